@@ -1,0 +1,1 @@
+"""The outside world, one file each; adapters do not know one another."""

@@ -1,0 +1,1 @@
+"""Dates, people and directions: what no single text shows."""

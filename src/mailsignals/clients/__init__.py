@@ -1,0 +1,1 @@
+"""Many messages become one client."""

@@ -1,0 +1,178 @@
+"""What the workflows need of the outside world. Adapters fulfil these; fakes in tests do too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from mailsignals.types import (
+    Alert,
+    Folder,
+    Mark,
+    Message,
+    OutboxState,
+    OutgoingMail,
+    RawMessage,
+    Tagging,
+)
+
+
+class Clock(Protocol):
+    """The one place that knows the time."""
+
+    def now(self) -> datetime:
+        """The present moment, aware UTC."""
+        ...
+
+
+class Mailbox(Protocol):
+    """A place with folders of mail, only ever read."""
+
+    @property
+    def name(self) -> str:
+        """Stable identity of this mailbox (``user@host``, or a path): the key of its marks."""
+        ...
+
+    def folders(self) -> Sequence[Folder]:
+        """All folders that can be opened, in the server's order."""
+        ...
+
+    def examine(self, folder: str) -> Mark:
+        """The folder's UIDVALIDITY and highest UID present (0 when empty), opened read-only.
+
+        Raises:
+            FolderMissing: The mailbox has no such folder.
+        """
+        ...
+
+    def fetch(self, folder: str, *, after: int, since: datetime | None = None) -> Iterator[Sequence[RawMessage]]:
+        """Batches of messages with UID above ``after``, ascending, each message once.
+
+        A message that vanished meanwhile is left out. One that the server cannot deliver comes with empty ``raw``.
+
+        Args:
+            after: The mark's UID; 0 for all.
+            since: Leave out messages received before this moment (first scan of a long mailbox).
+        """
+        ...
+
+    def close(self) -> None:
+        """End the session. Calling it twice is harmless."""
+        ...
+
+
+class Store(Protocol):
+    """What is remembered between two nights."""
+
+    def mark(self, mailbox: str, folder: str) -> Mark | None:
+        """How far the folder has been read, or None for never."""
+        ...
+
+    def save_batch(self, mailbox: str, folder: str, messages: Sequence[Message], mark: Mark) -> int:
+        """Store the messages and move the mark in one transaction.
+
+        Returns:
+            Number of messages that were new. A message with known Message-ID and content hash is not stored again.
+
+        Raises:
+            StoreUnwritable: Disk full or not writable; nothing of the batch is stored, the mark stays.
+        """
+        ...
+
+    def has_message(self, message_id: str) -> bool:
+        """Whether a message with this Message-ID is stored."""
+        ...
+
+    def messages(self, *, until: datetime | None = None) -> Sequence[Message]:
+        """Stored messages by ``sent_at`` then ``message_id``; only those sent up to ``until`` where given."""
+        ...
+
+    def message(self, message_id: str) -> Message | None:
+        """One stored message, or None."""
+        ...
+
+    def untagged(self, model: str, *, limit: int) -> Sequence[Message]:
+        """Up to ``limit`` stored messages without a tagging by this model, oldest first."""
+        ...
+
+    def save_taggings(self, taggings: Iterable[Tagging]) -> None:
+        """Store taggings; one that is there for the same message is replaced."""
+        ...
+
+    def taggings(self, model: str) -> Mapping[str, Tagging]:
+        """All taggings by this model: Message-ID -> tagging."""
+        ...
+
+    def alerts(self) -> Sequence[Alert]:
+        """Every alert ever raised, oldest first."""
+        ...
+
+    def queue_digest(self, mail: OutgoingMail, alerts: Sequence[Alert], at: datetime) -> None:
+        """Put a digest into the outbox and record its alerts as told, in one transaction."""
+        ...
+
+    def last_digest_at(self) -> datetime | None:
+        """When the last digest was queued, or None for never."""
+        ...
+
+    def outbox(self) -> Sequence[tuple[OutgoingMail, OutboxState]]:
+        """Mails that have not been recorded as sent, oldest first."""
+        ...
+
+    def set_outbox_state(self, message_id: str, state: OutboxState, at: datetime) -> None:
+        """Record where a queued mail stands."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """Rows per kind (``messages``, ``taggings``, ``alerts``, ``outbox``), for the doctor."""
+        ...
+
+    def close(self) -> None:
+        """Release the store."""
+        ...
+
+
+class Outbox(Protocol):
+    """A way out for one mail."""
+
+    def send(self, mail: OutgoingMail) -> None:
+        """Deliver to all recipients.
+
+        Raises:
+            ServerUnavailable: Nothing left; try again next time.
+            LoginRefused: The server refused the log-in.
+            DeliveryUnsure: The line broke after the mail was handed over: it may have arrived.
+        """
+        ...
+
+
+class Tagger(Protocol):
+    """A model that reads own words and shows its sentences."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the model's files; taggings carry it."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The model's name and version for people, such as ``default 1.0``."""
+        ...
+
+    def tag(self, messages: Sequence[Message]) -> Sequence[Tagging]:
+        """One tagging a message, in order."""
+        ...
+
+
+class Lock(Protocol):
+    """Keeps two scans of one store apart."""
+
+    def hold(self) -> AbstractContextManager[None]:
+        """Hold the lock for a block.
+
+        Raises:
+            AlreadyRunning: Another process holds it.
+        """
+        ...

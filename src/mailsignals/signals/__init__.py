@@ -1,0 +1,1 @@
+"""Own words become tagged evidence."""

@@ -1,0 +1,1 @@
+"""Bytes become own words."""

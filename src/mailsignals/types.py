@@ -1,0 +1,363 @@
+"""The values that travel through the house: frozen, comparable, free of numeric libraries.
+
+Offsets are half-open ranges of Unicode code points. Times are aware UTC. Scores lie in [0, 1].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+LANGUAGES = ("en", "ru", "hr", "da", "tl")
+"""Languages that the shipped model was trained on, as ISO 639-1 codes."""
+
+UNKNOWN_LANGUAGE = "und"
+"""ISO 639-2 code for an undetermined language."""
+
+
+class Origin(StrEnum):
+    """What made a message: only ``HUMAN`` mail can carry text tags."""
+
+    HUMAN = "human"
+    AUTO_REPLY = "auto_reply"
+    BULK = "bulk"
+    BOUNCE = "bounce"
+    CALENDAR = "calendar"
+
+
+class PassageKind(StrEnum):
+    """Whose words a stretch of a message's text are."""
+
+    OWN = "own"
+    QUOTED = "quoted"
+    FORWARDED = "forwarded"
+    SIGNATURE = "signature"
+    FOOTER = "footer"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox of RFC 5322: display name (may be empty) and lower-cased addr-spec."""
+
+    email: str
+    name: str = ""
+
+    @property
+    def domain(self) -> str:
+        """The part behind the last ``@``, or the empty string."""
+        return self.email.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Something about a message that is not as the standards want it; counted, never fatal.
+
+    Args:
+        code: Stable short name, such as ``date_missing``, ``charset_unknown``, ``truncated``.
+        detail: What was found. Never words of the mail's body.
+    """
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a message's text with one kind. The passages of a message join to its whole text."""
+
+    kind: PassageKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """What is noted of an attachment; its bytes are never kept."""
+
+    name: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail, read: the headers that are needed, its own words, and what was odd about it.
+
+    Args:
+        message_id: RFC 5322 Message-ID without angle brackets; ``<content_hash>@missing`` where there was none.
+        content_hash: SHA-256 (hex) over sender, date, subject and own words. With ``message_id`` it makes a
+            message one row even if it lies in three folders.
+        sent_at: The Date header, or the time of reception where that is missing or impossible.
+        own_text: The writer's own words: quotes, forwards, signatures and footers taken out, blank-trimmed.
+        text: The whole decoded text. Empty on a message that comes from the store, which keeps own words only.
+        passages: Ranges of ``text``; they join to the whole. Empty on a message that comes from the store.
+        lang: ISO 639-1 code of the own words, or ``und``.
+    """
+
+    message_id: str
+    content_hash: str
+    sent_at: datetime
+    sender: Address
+    recipients: tuple[Address, ...]
+    subject: str
+    own_text: str
+    lang: str = UNKNOWN_LANGUAGE
+    origin: Origin = Origin.HUMAN
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    defects: tuple[Defect, ...] = ()
+    text: str = field(default="", compare=False, repr=False)
+    passages: tuple[Passage, ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RawMessage:
+    """A message's bytes as a mailbox gave them.
+
+    Args:
+        uid: The UID of RFC 3501 in its folder; a position for mail folders on disk.
+        raw: RFC 5322 bytes, perhaps only the first part of them.
+        received_at: INTERNALDATE, or None where the mailbox has none.
+        size: Size on the server in octets; larger than ``len(raw)`` when only the first part was fetched.
+    """
+
+    uid: int
+    raw: bytes = field(repr=False)
+    received_at: datetime | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    r"""A folder of a mailbox: its name for people, and its RFC 6154 special use (``\Sent``) if any."""
+
+    name: str
+    special_use: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a folder has been read: its UIDVALIDITY and the highest UID that is stored."""
+
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span of a message's own words that shows a signal.
+
+    Args:
+        label: A tag of the catalogue.
+        start: First code point in ``Message.own_text``.
+        end: One past the last code point.
+        score: Calibrated probability of the tag for this span, in [0, 1].
+    """
+
+    label: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """What a model says of one message.
+
+    Args:
+        message_id: The message.
+        model: The model's fingerprint, so that another model's taggings are told apart.
+        scores: Tag -> probability of the message's strongest sentence, for every tag of the model.
+        evidence: Spans above their tag's threshold, by position.
+    """
+
+    message_id: str
+    model: str
+    scores: Mapping[str, float]
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The tags that have evidence, in alphabetical order."""
+        return tuple(sorted({span.label for span in self.evidence}))
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Evidence with all that a reader needs to find it again: who, when, under which subject, which words."""
+
+    message_id: str
+    label: str
+    words: str
+    score: float
+    sent_at: datetime
+    subject: str
+    sender: Address
+    lang: str = UNKNOWN_LANGUAGE
+
+
+@dataclass(frozen=True, slots=True)
+class SignalState:
+    """One signal of one client on one day.
+
+    Args:
+        tag: A tag of the catalogue.
+        score: Decayed, evidence-weighted strength, in [0, 1].
+        messages: Number of different messages with evidence.
+        days: Number of different local days with evidence.
+        trend: Score now minus the client's own score 30 days before, in [-1, 1].
+        quotes: The evidence, strongest (decayed) first.
+    """
+
+    tag: str
+    score: float
+    messages: int
+    days: int
+    trend: float
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What dates and directions say of one client; ``None`` where there is not enough to say.
+
+    Args:
+        received: Messages from the client.
+        sent: Messages from us to the client.
+        off_hours_share: Share of the client's messages outside our working hours and days, in [0, 1].
+        their_reply: Median time from our mail to the client's next, in hours.
+        our_reply: Median time from the client's mail to our next, in hours of our working time.
+        unanswered: Client messages at the end that we have not answered.
+    """
+
+    received: int = 0
+    sent: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    off_hours_share: float | None = None
+    their_reply: float | None = None
+    our_reply: float | None = None
+    unanswered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClientState:
+    """One client on one day: every signal with a score, strongest first, and the facts beside it.
+
+    Args:
+        client: The client's name from the settings, its domain, or its address.
+        score: Urgency in [0, 1]; risk signals raise it, protective signals lower it.
+        people: Addresses that wrote for the client, most messages first.
+    """
+
+    client: str
+    score: float
+    signals: tuple[SignalState, ...]
+    facts: Facts
+    people: tuple[Address, ...] = ()
+    lang: str = UNKNOWN_LANGUAGE
+
+    def signal(self, tag: str) -> SignalState | None:
+        """The state of one tag, or None where the client never showed it."""
+        return next((signal for signal in self.signals if signal.tag == tag), None)
+
+
+class AlertChange(StrEnum):
+    """Why an alert is due now."""
+
+    NEW = "new"
+    WORSE = "worse"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A client's signal that crossed its threshold on enough evidence, and is due to be told.
+
+    Args:
+        change: New, or worse than when it was last told.
+        score: The signal's score when raised.
+        evidence: Message-IDs behind it, sorted. The same evidence is never told twice.
+    """
+
+    client: str
+    tag: str
+    score: float
+    raised_at: datetime
+    change: AlertChange
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The receipt of one scan: what was read, what was not, and with which model.
+
+    Args:
+        found: New messages that the mailbox announced.
+        stored: New messages now in the store; others were there before, from another folder.
+        known: Messages that were already in the store.
+        vanished: Messages that went away between listing and fetching.
+        defects: Number of messages with at least one defect.
+        notes: Short sentences for the reader, such as a renumbered folder.
+    """
+
+    folders: tuple[str, ...] = ()
+    found: int = 0
+    stored: int = 0
+    known: int = 0
+    vanished: int = 0
+    defects: int = 0
+    notes: tuple[str, ...] = ()
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """A digest that is to leave: its fixed Message-ID makes a second sending recognisable.
+
+    Args:
+        message_id: Without angle brackets.
+        raw: RFC 5322 bytes.
+    """
+
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    raw: bytes = field(repr=False)
+
+
+class OutboxState(StrEnum):
+    """Where a queued mail stands. ``SENDING`` after a crash means: it may have left."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A labelled range of a labelled mail's text."""
+
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledMail:
+    """One line of a labelled file (see ``data/README.md``)."""
+
+    id: str
+    lang: str
+    text: str
+    spans: tuple[Span, ...] = ()
+    split: str = ""
+    writer: str = ""
+    kind: str = ""
+    pair: str = ""
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The set of the spans' labels."""
+        return frozenset(span.label for span in self.spans)
