@@ -1,0 +1,40 @@
+"""Addresses of RFC 5322 headers, however badly they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from email.utils import getaddresses
+
+from mailsignals.types import Address
+
+_ADDR_SPEC = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+
+
+def addresses(headers: Iterable[str]) -> tuple[Address, ...]:
+    """Every mailbox named in these header values, in order, each address once.
+
+    Groups and entries without an ``@`` are left out: nothing can be said of whom they belong to.
+
+    >>> addresses(['"Horvat, Iva" <IVA@miramar.example>, undisclosed-recipients:;'])
+    (Address(email='iva@miramar.example', name='Horvat, Iva'),)
+    """
+    found: dict[str, Address] = {}
+    for name, email in _pairs(headers):
+        key = email.strip().lower()
+        if "@" in key.strip("@"):
+            found.setdefault(key, Address(key, " ".join(name.split())))
+    return tuple(found.values())
+
+
+def _pairs(headers: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """Name and address pairs; from a header that the standard library gives up on, whatever looks like an address."""
+    for header in headers:
+        try:
+            pairs = getaddresses([header])
+        except (ValueError, IndexError, TypeError):  # mutated headers raise these on 3.11
+            pairs = []
+        if any(email for _, email in pairs):
+            yield from pairs
+        else:
+            yield from (("", email) for email in _ADDR_SPEC.findall(header))

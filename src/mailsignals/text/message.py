@@ -1,0 +1,116 @@
+"""The whole way from a mail's bytes to a ``Message``."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from mailsignals.text.address import addresses
+from mailsignals.text.decode import DecodedMail, decode_mail, parse_date
+from mailsignals.text.language import language_of
+from mailsignals.text.origin import origin_of
+from mailsignals.text.passages import own_words, split_passages
+from mailsignals.types import Address, Defect, Message, Passage, PassageKind, RawMessage
+
+_FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|vs|vb|pr|proslijeđeno|fw|пересл|wg|tr)\s*:", re.IGNORECASE)
+_MSG_ID = re.compile(r"<([^<>\s]{1,900})>")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FUTURE = timedelta(days=2)
+"""A Date so far behind the reception is a wrong clock, not another time zone."""
+
+
+def read_message(raw: RawMessage) -> Message:
+    """Read a mail. Total: any bytes give a ``Message``, and what is odd becomes its ``defects``.
+
+    Source: RFC 5322 (headers), RFC 2045-2047 and 2231 (MIME), RFC 3676 (flowed text).
+
+    >>> read_message(RawMessage(1, b"From: iva@miramar.example\\n\\nFine by us.")).own_text
+    'Fine by us.'
+    """
+    mail = decode_mail(raw.raw)
+    sender = _sender(mail)
+    origin = origin_of(mail, sender.email)
+    subject = mail.header("subject")[:500]
+    passages = split_passages(mail.text, is_forward=bool(_FORWARD_SUBJECT.match(subject)))
+    own = _own_words(mail, passages)
+    sent_at = _sent_at(mail, raw.received_at)
+    content_hash = _content_hash(sender, sent_at, subject, own)
+    _note_size(mail, raw)
+    return Message(
+        message_id=_message_id(mail, content_hash),
+        content_hash=content_hash,
+        sent_at=sent_at,
+        sender=sender,
+        recipients=addresses([*mail.all("to"), *mail.all("cc")]),
+        subject=subject,
+        own_text=own,
+        lang=language_of(own[:2000]),
+        origin=origin,
+        in_reply_to=next(iter(_MSG_ID.findall(mail.header("in-reply-to"))), None),
+        references=tuple(_MSG_ID.findall(" ".join(mail.all("references"))))[-50:],
+        attachments=tuple(mail.attachments),
+        defects=tuple(dict.fromkeys(mail.defects)),
+        text=mail.text,
+        passages=passages,
+    )
+
+
+def _sender(mail: DecodedMail) -> Address:
+    found = addresses([*mail.all("from"), *mail.all("sender")])
+    if not found:
+        mail.defects.append(Defect("sender_missing"))
+    return found[0] if found else Address("")
+
+
+def _own_words(mail: DecodedMail, passages: tuple[Passage, ...]) -> str:
+    """The own words; all of the text where a quote rule would leave nothing of a mail that forwards nothing."""
+    own = own_words(mail.text, passages)
+    if own:
+        return own
+    if not mail.text.strip():
+        mail.defects.append(Defect("no_text", mail.content_type))
+        return ""
+    is_forward = any(passage.kind is PassageKind.FORWARDED for passage in passages)
+    if is_forward or all(line.startswith(">") for line in mail.text.split("\n") if line.strip()):
+        return ""
+    mail.defects.append(Defect("own_words_unclear"))
+    return mail.text.strip()
+
+
+def _sent_at(mail: DecodedMail, received_at: datetime | None) -> datetime:
+    """The Date header; the time of reception where that is missing, unreadable or ahead of it by days."""
+    stated = parse_date(mail.header("date"))
+    received = received_at or _first_received(mail)
+    if stated is None:
+        mail.defects.append(Defect("date_missing" if not mail.header("date") else "date_unreadable"))
+        return received or _EPOCH
+    if received and stated > received + _FUTURE:
+        mail.defects.append(Defect("date_in_future"))
+        return received
+    return stated
+
+
+def _first_received(mail: DecodedMail) -> datetime | None:
+    """The newest trace of a server (RFC 5321 4.4 puts it on top, the date behind the last semicolon)."""
+    return parse_date(mail.header("received").rpartition(";")[2])
+
+
+def _message_id(mail: DecodedMail, content_hash: str) -> str:
+    value = mail.header("message-id")
+    found = _MSG_ID.search(value)
+    if found:
+        return found[1]
+    mail.defects.append(Defect("message_id_missing" if not value else "message_id_odd"))
+    bare = "".join(value.split()).strip("<>")
+    return bare[:900] or f"{content_hash}@missing"
+
+
+def _content_hash(sender: Address, sent_at: datetime, subject: str, own: str) -> str:
+    parts = (sender.email, sent_at.isoformat(), subject, own)
+    return sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def _note_size(mail: DecodedMail, raw: RawMessage) -> None:
+    if raw.size > len(raw.raw):
+        mail.defects.append(Defect("truncated", f"{raw.size} octets, the first {len(raw.raw)} read"))
