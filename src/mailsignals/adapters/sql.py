@@ -1,0 +1,385 @@
+"""The store: SQLite in WAL mode through SQLAlchemy Core, its tables kept up to date by Alembic."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from mailsignals.errors import StoreUnwritable
+from mailsignals.types import (
+    Address,
+    Alert,
+    AlertChange,
+    Attachment,
+    Defect,
+    Evidence,
+    Mark,
+    Message,
+    Origin,
+    OutboxState,
+    OutgoingMail,
+    Tagging,
+)
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """Aware UTC in Python; SQLite keeps it without a zone."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """To naive UTC."""
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """To aware UTC."""
+        return value.replace(tzinfo=UTC) if value else None
+
+
+metadata = sa.MetaData()
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("message_id", sa.Text, primary_key=True),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("sent_at", UtcDateTime, nullable=False, index=True),
+    sa.Column("sender_email", sa.Text, nullable=False),
+    sa.Column("sender_name", sa.Text, nullable=False),
+    sa.Column("recipients", sa.JSON, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("own_text", sa.Text, nullable=False),
+    sa.Column("lang", sa.Text, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("in_reply_to", sa.Text),
+    sa.Column("references", sa.JSON, nullable=False),
+    sa.Column("attachments", sa.JSON, nullable=False),
+    sa.Column("defects", sa.JSON, nullable=False),
+)
+
+marks = sa.Table(
+    "marks",
+    metadata,
+    sa.Column("mailbox", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+    sa.Column("uid", sa.BigInteger, nullable=False),
+)
+
+taggings = sa.Table(
+    "taggings",
+    metadata,
+    sa.Column("message_id", sa.ForeignKey("messages.message_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("scores", sa.JSON, nullable=False),
+)
+
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("message_id", sa.Text, primary_key=True),
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("label", sa.Text, nullable=False, index=True),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["message_id", "model"], ["taggings.message_id", "taggings.model"], ondelete="CASCADE", name="evidence_tagging"
+    ),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("message_id", sa.Text, primary_key=True),
+    sa.Column("sender", sa.Text, nullable=False),
+    sa.Column("recipients", sa.JSON, nullable=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("queued_at", UtcDateTime, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("client", sa.Text, nullable=False, index=True),
+    sa.Column("tag", sa.Text, nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("raised_at", UtcDateTime, nullable=False),
+    sa.Column("change", sa.Text, nullable=False),
+    sa.Column("evidence", sa.JSON, nullable=False),
+    sa.Column("digest", sa.ForeignKey("outbox.message_id"), nullable=False),
+)
+
+
+class SqlStore:
+    """The ``Store`` port on one SQLite file.
+
+    Args:
+        path: The database file; its folder is made, the file is readable by its owner only.
+
+    Raises:
+        StoreUnwritable: The file cannot be made or opened, or is not a database.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._faults():
+            _make_private(path)
+            self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+            sa.event.listen(self._engine, "connect", _configure)
+            _migrate(self._engine)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._engine.dispose()
+
+    def mark(self, mailbox: str, folder: str) -> Mark | None:
+        """See ``ports.Store``."""
+        query = sa.select(marks.c.uidvalidity, marks.c.uid).filter_by(mailbox=mailbox, folder=folder)
+        row = self._one(query)
+        return Mark(row.uidvalidity, row.uid) if row else None
+
+    def save_batch(self, mailbox: str, folder: str, messages: Sequence[Message], mark: Mark) -> int:
+        """See ``ports.Store``."""
+        with self._begin() as connection:
+            new = sum(_insert_message(connection, message) for message in messages)
+            position = {"uidvalidity": mark.uidvalidity, "uid": mark.uid}
+            connection.execute(
+                upsert(marks)
+                .values(mailbox=mailbox, folder=folder, **position)
+                .on_conflict_do_update(index_elements=["mailbox", "folder"], set_=position)
+            )
+        return new
+
+    def has_message(self, message_id: str) -> bool:
+        """See ``ports.Store``."""
+        return self._one(sa.select(messages.c.message_id).filter_by(message_id=message_id)) is not None
+
+    def messages(self, *, until: datetime | None = None) -> Sequence[Message]:
+        """See ``ports.Store``."""
+        query = sa.select(messages).order_by(messages.c.sent_at, messages.c.message_id)
+        if until is not None:
+            query = query.where(messages.c.sent_at <= until)
+        return [_message(row) for row in self._all(query)]
+
+    def message(self, message_id: str) -> Message | None:
+        """See ``ports.Store``."""
+        row = self._one(sa.select(messages).filter_by(message_id=message_id))
+        return _message(row) if row else None
+
+    def untagged(self, model: str, *, limit: int) -> Sequence[Message]:
+        """See ``ports.Store``."""
+        tagged = sa.select(taggings.c.message_id).filter_by(model=model)
+        query = sa.select(messages).where(messages.c.message_id.not_in(tagged)).order_by(messages.c.sent_at)
+        return [_message(row) for row in self._all(query.limit(limit))]
+
+    def save_taggings(self, taggings: Iterable[Tagging]) -> None:
+        """See ``ports.Store``."""
+        with self._begin() as connection:
+            for tagging in taggings:
+                _replace_tagging(connection, tagging)
+
+    def taggings(self, model: str) -> Mapping[str, Tagging]:
+        """See ``ports.Store``."""
+        spans: dict[str, list[Evidence]] = {}
+        for row in self._all(sa.select(evidence).filter_by(model=model).order_by(evidence.c.position)):
+            spans.setdefault(row.message_id, []).append(Evidence(row.label, row.start, row.end, row.score))
+        return {
+            row.message_id: Tagging(row.message_id, model, row.scores, tuple(spans.get(row.message_id, ())))
+            for row in self._all(sa.select(taggings).filter_by(model=model))
+        }
+
+    def alerts(self) -> Sequence[Alert]:
+        """See ``ports.Store``."""
+        rows = self._all(sa.select(alerts).order_by(alerts.c.raised_at, alerts.c.id))
+        return [
+            Alert(row.client, row.tag, row.score, row.raised_at, AlertChange(row.change), tuple(row.evidence))
+            for row in rows
+        ]
+
+    def queue_digest(self, mail: OutgoingMail, alerts: Sequence[Alert], at: datetime) -> None:
+        """See ``ports.Store``."""
+        with self._begin() as connection:
+            connection.execute(
+                sa.insert(outbox).values(
+                    message_id=mail.message_id,
+                    sender=mail.sender,
+                    recipients=list(mail.recipients),
+                    raw=mail.raw,
+                    queued_at=at,
+                    state=OutboxState.QUEUED.value,
+                    changed_at=at,
+                )
+            )
+            for alert in alerts:
+                connection.execute(_alert_row(alert, mail.message_id))
+
+    def last_digest_at(self) -> datetime | None:
+        """See ``ports.Store``."""
+        row = self._one(sa.select(sa.func.max(outbox.c.queued_at, type_=UtcDateTime).label("at")))
+        return cast("datetime | None", row.at) if row else None
+
+    def outbox(self) -> Sequence[tuple[OutgoingMail, OutboxState]]:
+        """See ``ports.Store``."""
+        query = sa.select(outbox).where(outbox.c.state != OutboxState.SENT.value).order_by(outbox.c.queued_at)
+        return [
+            (OutgoingMail(row.message_id, row.sender, tuple(row.recipients), row.raw), OutboxState(row.state))
+            for row in self._all(query)
+        ]
+
+    def set_outbox_state(self, message_id: str, state: OutboxState, at: datetime) -> None:
+        """See ``ports.Store``. A mail that was sent leaves its row, not its words."""
+        values: dict[str, Any] = {"state": state.value, "changed_at": at}
+        if state is OutboxState.SENT:
+            values["raw"] = b""
+        with self._begin() as connection:
+            connection.execute(sa.update(outbox).filter_by(message_id=message_id).values(**values))
+
+    def counts(self) -> Mapping[str, int]:
+        """See ``ports.Store``."""
+        tables = (messages, taggings, alerts, outbox)
+        with self._begin() as connection:
+            return {
+                table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+                for table in tables
+            }
+
+    def _one(self, query: sa.Select[Any]) -> Any:
+        with self._begin() as connection:
+            return connection.execute(query).first()
+
+    def _all(self, query: sa.Select[Any]) -> Sequence[Any]:
+        with self._begin() as connection:
+            return connection.execute(query).all()
+
+    @contextmanager
+    def _begin(self) -> Iterator[sa.Connection]:
+        """A transaction: all of it or nothing."""
+        with self._faults(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Say what is wrong with the file in words a person can act on."""
+        try:
+            yield
+        except (OperationalError, DatabaseError, OSError) as error:
+            reason = str(getattr(error, "orig", None) or error)
+            raise StoreUnwritable(
+                f"The store {self.path} cannot be used.",
+                why=f"it answered: {reason}. What was stored before is untouched.",
+                remedy=_remedy(reason, self.path),
+            ) from error
+
+
+def _make_private(path: Path) -> None:
+    """Make the file for its owner only: it holds other people's words."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _configure(connection: Any, _record: object) -> None:
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "busy_timeout = 30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _migrate(engine: sa.Engine) -> None:
+    """Bring the tables to the newest revision."""
+    config = Config()
+    config.set_main_option("script_location", "mailsignals.adapters:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _remedy(reason: str, path: Path) -> str:
+    if "full" in reason:
+        return f"make room on the disk of {path.parent}, then run `mailsignals scan` again; nothing is lost."
+    if "not a database" in reason or "malformed" in reason:
+        return f"move {path} away and run `mailsignals scan`; it reads the mailbox anew."
+    return f"check that {path.parent} exists and is yours, or set store.path in mailsignals.toml."
+
+
+def _insert_message(connection: sa.Connection, message: Message) -> bool:
+    """Store a message unless it is there; another mail under a used Message-ID gets its hash behind the ID."""
+    for key in (message.message_id, f"{message.message_id}#{message.content_hash[:8]}"):
+        known = connection.execute(sa.select(messages.c.content_hash).filter_by(message_id=key)).scalar()
+        if known == message.content_hash:
+            return False
+        if known is None:
+            connection.execute(sa.insert(messages).values(_message_row(message, key)))
+            return True
+    return False
+
+
+def _message_row(message: Message, key: str) -> dict[str, Any]:
+    return {
+        "message_id": key,
+        "content_hash": message.content_hash,
+        "sent_at": message.sent_at,
+        "sender_email": message.sender.email,
+        "sender_name": message.sender.name,
+        "recipients": [[address.email, address.name] for address in message.recipients],
+        "subject": message.subject,
+        "own_text": message.own_text,
+        "lang": message.lang,
+        "origin": message.origin.value,
+        "in_reply_to": message.in_reply_to,
+        "references": list(message.references),
+        "attachments": [[part.name, part.content_type] for part in message.attachments],
+        "defects": [[defect.code, defect.detail] for defect in message.defects],
+    }
+
+
+def _message(row: Any) -> Message:
+    return Message(
+        message_id=row.message_id,
+        content_hash=row.content_hash,
+        sent_at=row.sent_at,
+        sender=Address(row.sender_email, row.sender_name),
+        recipients=tuple(Address(*pair) for pair in row.recipients),
+        subject=row.subject,
+        own_text=row.own_text,
+        lang=row.lang,
+        origin=Origin(row.origin),
+        in_reply_to=row.in_reply_to,
+        references=tuple(row.references),
+        attachments=tuple(Attachment(*pair) for pair in row.attachments),
+        defects=tuple(Defect(*pair) for pair in row.defects),
+    )
+
+
+def _replace_tagging(connection: sa.Connection, tagging: Tagging) -> None:
+    key = {"message_id": tagging.message_id, "model": tagging.model}
+    connection.execute(sa.delete(taggings).filter_by(**key))
+    connection.execute(sa.insert(taggings).values(**key, scores=dict(tagging.scores)))
+    for position, span in enumerate(tagging.evidence):
+        row = {"position": position, "label": span.label, "start": span.start, "end": span.end, "score": span.score}
+        connection.execute(sa.insert(evidence).values(**key, **row))
+
+
+def _alert_row(alert: Alert, digest: str) -> sa.Insert:
+    return sa.insert(alerts).values(
+        client=alert.client,
+        tag=alert.tag,
+        score=alert.score,
+        raised_at=alert.raised_at,
+        change=alert.change.value,
+        evidence=list(alert.evidence),
+        digest=digest,
+    )
