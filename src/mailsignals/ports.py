@@ -137,8 +137,11 @@ class Store(Protocol):
 class Outbox(Protocol):
     """A way out for one mail."""
 
-    def send(self, mail: OutgoingMail) -> None:
+    def send(self, mail: OutgoingMail) -> Sequence[str]:
         """Deliver to all recipients.
+
+        Returns:
+            Recipients that the server refused while it accepted others.
 
         Raises:
             ServerUnavailable: Nothing left; try again next time.

@@ -1,0 +1,271 @@
+"""``mailsignals.toml`` as frozen values; every fault of the file is listed at once."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import time
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo, available_timezones
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from mailsignals.errors import DataUnreadable, InputMissing, MailsignalsError, SettingFault, SettingsInvalid
+from mailsignals.signals.catalogue import tags
+
+FILE_NAME = "mailsignals.toml"
+
+_EXAMPLES = {
+    "bool": "true",
+    "int": "993",
+    "list": '["ana@example.org"]',
+}
+
+
+def _time_zone(name: str) -> str:
+    if name not in available_timezones():
+        near = difflib.get_close_matches(name, available_timezones(), n=1)
+        raise ValueError(f"is no time zone of the IANA database{f'; did you mean {near[0]}?' if near else ''}")
+    return name
+
+
+def _address(value: str) -> str:
+    if value.count("@") != 1 or value.startswith("@") or value.endswith("@") or " " in value:
+        raise ValueError("is no mail address")
+    return value.lower()
+
+
+def _hours(value: str) -> str:
+    start, dash, end = value.partition("-")
+    try:
+        if dash and time.fromisoformat(start) < time.fromisoformat(end):
+            return value
+    except ValueError:
+        pass
+    raise ValueError('must look like "09:00-17:30"')
+
+
+def _tag_thresholds(value: Mapping[str, float]) -> Mapping[str, float]:
+    for tag, threshold in value.items():
+        if tag not in tags():
+            raise ValueError(f"names the unknown tag {tag}{_did_you_mean(tag, tags())}")
+        if not 0 <= threshold <= 1:
+            raise ValueError(f"is {threshold} for {tag}; it must be 0 to 1")
+    return value
+
+
+MailAddress = Annotated[str, AfterValidator(_address)]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Login(_Section):
+    """Where a password comes from; with neither line, from the keyring."""
+
+    password_env: str = ""
+    password_command: str = ""
+    ca_file: str = ""
+    timeout_seconds: float = Field(60, gt=0, le=3600)
+
+
+class MailboxSettings(_Login):
+    """``[mailbox]``: the IMAP server that is read."""
+
+    host: str = Field(min_length=1)
+    port: int = Field(993, ge=1, le=65535)
+    tls: Literal["implicit", "starttls"] = "implicit"
+    user: str = Field(min_length=1)
+    inbox: str = "INBOX"
+    sent: str = ""
+    folders: list[str] = []
+    history_days: int = Field(365, ge=1, le=36500)
+
+    @property
+    def account(self) -> str:
+        """Identity of the mailbox: the key of its marks and of its password."""
+        return f"{self.user}@{self.host}"
+
+
+class UsSettings(_Section):
+    """``[us]``: who we are and when we work."""
+
+    addresses: list[MailAddress] = Field(min_length=1)
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    working_hours: Annotated[str, AfterValidator(_hours)] = "09:00-17:00"
+    working_days: list[Day] = ["mon", "tue", "wed", "thu", "fri"]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+class DigestSettings(_Section):
+    """``[digest]``: who gets it, how often at least, how much of it."""
+
+    to: list[MailAddress] = Field(min_length=1)
+    sender: MailAddress | Literal[""] = ""
+    send: Literal["on_change", "always"] = "on_change"
+    heartbeat_days: int = Field(7, ge=1, le=365)
+    hide_text: bool = False
+
+
+class SmtpSettings(_Login):
+    """``[smtp]``: the server that sends the digest."""
+
+    host: str = Field(min_length=1)
+    port: int = Field(587, ge=1, le=65535)
+    tls: Literal["starttls", "implicit"] = "starttls"
+    user: str = ""
+
+    @property
+    def account(self) -> str:
+        """Identity for the password."""
+        return f"{self.user}@{self.host}"
+
+
+class AlertSettings(_Section):
+    """``[alert]``: when a client's signal is worth a word."""
+
+    quiet_days: int = Field(14, ge=0, le=365)
+    min_messages: int = Field(2, ge=1, le=100)
+    thresholds: Annotated[dict[str, float], AfterValidator(_tag_thresholds)] = {}
+
+
+class ModelSettings(_Section):
+    """``[model]``: which model tags."""
+
+    name: str = "default"
+
+
+class StoreSettings(_Section):
+    """``[store]``: where mail, taggings and alerts are kept."""
+
+    path: str = ""
+
+    @property
+    def file(self) -> Path:
+        """The database file."""
+        return Path(self.path).expanduser() if self.path else user_data_path("mailsignals") / "mailsignals.sqlite3"
+
+
+class Settings(_Section):
+    """All of ``mailsignals.toml``.
+
+    ``clients`` maps a client's name to the domains and addresses that write for it.
+    """
+
+    us: UsSettings
+    digest: DigestSettings | None = None
+    mailbox: MailboxSettings | None = None
+    smtp: SmtpSettings | None = None
+    clients: dict[str, list[str]] = {}
+    alert: AlertSettings = AlertSettings()
+    model: ModelSettings = ModelSettings()
+    store: StoreSettings = StoreSettings()
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check a settings file.
+
+    Raises:
+        InputMissing: There is no such file.
+        DataUnreadable: It is no TOML.
+        SettingsInvalid: Unknown keys or wrong values; all of them are listed, with the nearest right name.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise InputMissing(
+            f"There are no settings at {path}.",
+            why="mailsignals needs to know which mailbox to read and who we are.",
+            remedy="run `mailsignals init`, or name the file with `mailsignals --settings FILE`.",
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise DataUnreadable(
+            f"{path} cannot be read as TOML.",
+            why=f"{error}.",
+            remedy="mend that line; strings need quotes, lists need brackets.",
+        ) from error
+    return parse_settings(table, path.name)
+
+
+def parse_settings(table: Mapping[str, Any], name: str = FILE_NAME) -> Settings:
+    """Check a table that was read from ``name``.
+
+    Raises:
+        SettingsInvalid: As for ``read_settings``.
+
+    >>> parse_settings({"us": {"addresses": ["Ana@kestrel.example"]}}).us.addresses
+    ['ana@kestrel.example']
+    """
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as error:
+        raise SettingsInvalid([_fault(detail, name) for detail in error.errors()]) from error
+
+
+def _fault(detail: Any, name: str) -> MailsignalsError:
+    """One fault of pydantic's in our words."""
+    location = [str(part) for part in detail["loc"] if not str(part).startswith("function-")]
+    key = ".".join(location)
+    if detail["type"] == "extra_forbidden":
+        return SettingFault(
+            f"{key} in {name} is no known setting.",
+            why="a misspelt name would silently do nothing.",
+            remedy=_nearest_key(location),
+        )
+    if detail["type"] == "missing":
+        return SettingFault(
+            f"{key} is missing in {name}.",
+            why="there is no sensible default for it.",
+            remedy=f"add it to {name}, or run `mailsignals init`.",
+        )
+    problem = str(detail["msg"]).removeprefix("Value error, ").rstrip(".")
+    return SettingFault(
+        f"{key} is {detail['input']!r} in {name}.",
+        why=f"{problem[:1].lower()}{problem[1:]}.",
+        remedy=_repair(key, detail),
+    )
+
+
+def _nearest_key(location: list[str]) -> str:
+    """The nearest right name for an unknown key."""
+    names = list(_field_names(location[:-1]))
+    near = difflib.get_close_matches(location[-1], names, n=1, cutoff=0.5)
+    if near:
+        return f"write {near[0]} instead of {location[-1]}."
+    return f"remove it; here are known: {', '.join(names)}."
+
+
+def _field_names(section: list[str]) -> Iterator[str]:
+    """The names that a section may hold."""
+    model: Any = Settings
+    for part in section:
+        annotation = model.model_fields[part].annotation
+        options = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+        model = next(option for option in options if option is not type(None))
+    yield from model.model_fields
+
+
+def _repair(key: str, detail: Any) -> str:
+    """Something to type: the percent mistake is named, a wrong type gets an example."""
+    value = detail["input"]
+    if key.startswith("alert.thresholds") and isinstance(value, int | float) and 1 < value <= 100:
+        return f"write {key} = {value / 100} if you meant {value:g} percent."
+    kind = detail["type"].split("_")[0]
+    if kind in _EXAMPLES:
+        return f"write it like {_EXAMPLES[kind]}."
+    return f"change {key}, then run `mailsignals doctor`."
+
+
+def _did_you_mean(name: str, names: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
