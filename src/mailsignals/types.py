@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, tzinfo
 from enum import StrEnum
 
 LANGUAGES = ("en", "ru", "hr", "da", "tl")
@@ -220,6 +220,20 @@ class SignalState:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkingTime:
+    """When we work, in our own time zone.
+
+    Args:
+        days: Weekdays, Monday is 0.
+    """
+
+    zone: tzinfo
+    start: time
+    end: time
+    days: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What dates and directions say of one client; ``None`` where there is not enough to say.
 
@@ -265,10 +279,11 @@ class ClientState:
 
 
 class AlertChange(StrEnum):
-    """Why an alert is due now."""
+    """Why an alert is due now: never told before, clearly stronger than when last told, or on without a let-up."""
 
     NEW = "new"
     WORSE = "worse"
+    AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +291,6 @@ class Alert:
     """A client's signal that crossed its threshold on enough evidence, and is due to be told.
 
     Args:
-        change: New, or worse than when it was last told.
         score: The signal's score when raised.
         evidence: Message-IDs behind it, sorted. The same evidence is never told twice.
     """

@@ -1,0 +1,83 @@
+"""What dates and directions say of one client, with our own side beside it. Pure: no clock, no settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from mailsignals.types import Facts, Message, WorkingTime
+
+MIN_REPLIES = 3
+"""Fewer pairs say nothing of a habit."""
+
+MIN_MESSAGES = 5
+"""Fewer messages say nothing of hours."""
+
+
+def facts_of(received: Sequence[Message], sent: Sequence[Message], work: WorkingTime) -> Facts:
+    """Count and time one client's mail.
+
+    Args:
+        received: From the client, by time.
+        sent: From us to the client, by time.
+    """
+    turns = _turns(received, sent)
+    theirs = [later - earlier for (us, earlier), (_, later) in pairwise(turns) if us]
+    ours = [working_time(earlier, later, work) for (us, earlier), (_, later) in pairwise(turns) if not us]
+    return Facts(
+        received=len(received),
+        sent=len(sent),
+        first_at=received[0].sent_at if received else None,
+        last_at=received[-1].sent_at if received else None,
+        off_hours_share=_off_hours_share(received, work),
+        their_reply=_median_hours(theirs),
+        our_reply=_median_hours(ours),
+        unanswered=sum(1 for message in received if not sent or message.sent_at > sent[-1].sent_at),
+    )
+
+
+def is_off_hours(moment: datetime, work: WorkingTime) -> bool:
+    """Whether a moment lies outside our working days and hours, in our own zone."""
+    local = moment.astimezone(work.zone)
+    return local.weekday() not in work.days or not work.start <= local.time() < work.end
+
+
+def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta:
+    """How much of our working time lies between two moments.
+
+    Hours are taken as they stand on the wall clock, so a day on which summer time begins is as long as any other.
+    """
+    local_start, local_end = (moment.astimezone(work.zone).replace(tzinfo=None) for moment in (start, end))
+    total = timedelta()
+    day = local_start.date()
+    while day <= local_end.date():
+        if day.weekday() in work.days:
+            opens = max(local_start, datetime.combine(day, work.start))
+            closes = min(local_end, datetime.combine(day, work.end))
+            total += max(timedelta(), closes - opens)
+        day += timedelta(days=1)
+    return total
+
+
+def _turns(received: Sequence[Message], sent: Sequence[Message]) -> list[tuple[bool, datetime]]:
+    """The first message of every turn in the talk: (is ours, when). Several mails in a row are one turn."""
+    talk = sorted([(message.sent_at, False) for message in received] + [(message.sent_at, True) for message in sent])
+    turns: list[tuple[bool, datetime]] = []
+    for moment, is_ours in talk:
+        if not turns or turns[-1][0] != is_ours:
+            turns.append((is_ours, moment))
+    return turns
+
+
+def _off_hours_share(received: Sequence[Message], work: WorkingTime) -> float | None:
+    if len(received) < MIN_MESSAGES:
+        return None
+    return sum(is_off_hours(message.sent_at, work) for message in received) / len(received)
+
+
+def _median_hours(spans: Sequence[timedelta]) -> float | None:
+    if len(spans) < MIN_REPLIES:
+        return None
+    return median(span.total_seconds() / 3600 for span in spans)

@@ -1,0 +1,91 @@
+"""Whose mail is it: which address is a client's, which is ours, which is nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mailsignals.types import Address, Message, Origin
+
+FREE_MAIL = frozenset(
+    """aol.com bk.ru fastmail.com gmail.com gmx.com gmx.de gmx.net googlemail.com hotmail.com hotmail.dk icloud.com
+    inbox.ru inet.hr jubii.dk list.ru live.com live.dk mac.com mail.com mail.dk mail.ru me.com msn.com net.hr
+    ofir.dk outlook.com outlook.dk outlook.ph pm.me proton.me protonmail.com rambler.ru rocketmail.com t-com.hr
+    tuta.com ya.ru yahoo.co.uk yahoo.com yahoo.com.ph yahoo.dk yandex.com yandex.ru ymail.com zoho.com""".split()
+)
+"""Domains where neighbours are strangers: there a client is one address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """One client's mail in both directions, by time."""
+
+    client: str
+    received: tuple[Message, ...]
+    sent: tuple[Message, ...]
+
+
+class Roster:
+    """Who is us and who is which client.
+
+    Args:
+        ours: Our own addresses. Everybody at their domains is us too, free-mail domains excepted.
+        clients: Client name -> domains and addresses that write for it. Other senders are clients by their domain
+            (by their address at free-mail domains), named after it.
+    """
+
+    def __init__(self, ours: Iterable[str], clients: Mapping[str, Iterable[str]] | None = None) -> None:
+        self._ours = {address.lower() for address in ours}
+        self._our_domains = {Address(address).domain for address in self._ours} - FREE_MAIL
+        self._names = {key.lower().lstrip("@"): name for name, keys in (clients or {}).items() for key in keys}
+
+    def is_ours(self, address: Address) -> bool:
+        """Whether the address is one of ours."""
+        return address.email in self._ours or address.domain in self._our_domains
+
+    def is_named(self, client: str) -> bool:
+        """Whether the settings name this client."""
+        return client in self._names.values()
+
+    def client_of(self, address: Address) -> str | None:
+        """The client that an address belongs to; None for our own and for no address.
+
+        >>> roster = Roster(["ana@kestrel.example"], {"Hotel Miramar": ["miramar.example"]})
+        >>> roster.client_of(Address("iva@miramar.example"))
+        'Hotel Miramar'
+        >>> roster.client_of(Address("jo@gmail.com")), roster.client_of(Address("jo@firm.example"))
+        ('jo@gmail.com', 'firm.example')
+        """
+        if not address.domain or self.is_ours(address):
+            return None
+        named = self._names.get(address.email) or self._names.get(address.domain)
+        return named or (address.email if address.domain in FREE_MAIL else address.domain)
+
+
+def correspondences(messages: Iterable[Message], roster: Roster) -> Sequence[Correspondence]:
+    """Sort messages by client, in the order of the names.
+
+    Only people's mail counts: robots, lists and bounces belong to no client. A sender whom the settings do not name
+    becomes a client when mail went both ways; the baker's newsletter and a cold call do not.
+    """
+    received: dict[str, list[Message]] = {}
+    sent: dict[str, list[Message]] = {}
+    for message in sorted(messages, key=lambda message: (message.sent_at, message.message_id)):
+        if message.origin is not Origin.HUMAN:
+            continue
+        if roster.is_ours(message.sender):
+            for client in _clients_among(message.recipients, roster):
+                sent.setdefault(client, []).append(message)
+        elif sender := roster.client_of(message.sender):
+            received.setdefault(sender, []).append(message)
+    return [
+        Correspondence(client, tuple(received[client]), tuple(sent.get(client, ())))
+        for client in sorted(received)
+        if roster.is_named(client) or client in sent
+    ]
+
+
+def _clients_among(addresses: Iterable[Address], roster: Roster) -> list[str]:
+    """Each client once, in the order of the addresses."""
+    found = (roster.client_of(address) for address in addresses)
+    return list(dict.fromkeys(client for client in found if client))
