@@ -50,7 +50,7 @@ class Mailbox(Protocol):
     def fetch(self, folder: str, *, after: int, since: datetime | None = None) -> Iterator[Sequence[RawMessage]]:
         """Batches of messages with UID above ``after``, ascending, each message once.
 
-        A message that vanished meanwhile is left out. One that the server cannot deliver comes with empty ``raw``.
+        A message that cannot be had (vanished meanwhile, or refused by the server) comes with empty ``raw``.
 
         Args:
             after: The mark's UID; 0 for all.

@@ -311,7 +311,7 @@ class Coverage:
         found: New messages that the mailbox announced.
         stored: New messages now in the store; others were there before, from another folder.
         known: Messages that were already in the store.
-        vanished: Messages that went away between listing and fetching.
+        unread: Messages that could not be had: vanished between listing and fetching, or refused by the server.
         defects: Number of messages with at least one defect.
         notes: Short sentences for the reader, such as a renumbered folder.
     """
@@ -320,7 +320,7 @@ class Coverage:
     found: int = 0
     stored: int = 0
     known: int = 0
-    vanished: int = 0
+    unread: int = 0
     defects: int = 0
     notes: tuple[str, ...] = ()
     model: str = ""

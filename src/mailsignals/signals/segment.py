@@ -34,7 +34,7 @@ _GREETING = re.compile(
     r"|hej|kære|goddag|godmorgen|god (?:morgen|aften)"
     r"|bok|pozdrav|poštovan[iae]|postovan[iae]|dragi|draga|dobar dan|dobro jutro|dobra večer"
     r"|здравствуйте|добрый (?:день|вечер)|доброе утро|привет|уважаем(?:ый|ая|ые)|приветствую"
-    r"|kumusta|magandang (?:araw|umaga|hapon|gabi|tanghali)|mahal na)\b[^.?]{0,40}",
+    r"|kumusta|magandang (?:araw|umaga|hapon|gabi|tanghali)|mahal na)\b[^,?]{0,40},?",
     re.IGNORECASE,
 )
 
@@ -102,7 +102,7 @@ def make_sentences(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
 
 def _set_sentences(doc: Doc) -> Doc:
-    starts = {start for start, _ in sentences(doc.text)}
+    starts = {start for start, _ in sentences(doc.text)[1:]}
     for token in doc:
         token.is_sent_start = token.i == 0 or token.idx in starts
     return doc

@@ -1,0 +1,126 @@
+"""Mail on disk as a mailbox: an mbox file, a Maildir, or folders of ``.eml`` files."""
+
+from __future__ import annotations
+
+import mailbox
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from zlib import crc32
+
+from mailsignals.errors import DataUnreadable, FolderMissing, InputMissing
+from mailsignals.types import Folder, Mark, RawMessage
+
+_BATCH = 200
+
+
+class MailFolder:
+    """The ``Mailbox`` port on a path; read only.
+
+    UIDs are positions. UIDVALIDITY is a checksum of names and sizes, so that a folder that changed is read anew.
+
+    Raises:
+        InputMissing: There is nothing at the path.
+        DataUnreadable: It is neither mbox, Maildir nor a folder with ``.eml`` files.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            raise InputMissing(
+                f"There is nothing at {path}.",
+                why="neither a file nor a folder has that name.",
+                remedy="check the path; mbox files, Maildir folders and folders of .eml files can be read.",
+            )
+        self._path = path
+        self._folders = _find_folders(path)
+
+    @property
+    def name(self) -> str:
+        """See ``ports.Mailbox``."""
+        return str(self._path.resolve())
+
+    def folders(self) -> Sequence[Folder]:
+        """See ``ports.Mailbox``. A folder called Sent is taken for one."""
+        return [Folder(name, "\\Sent" if "sent" in name.lower() else "") for name in self._folders]
+
+    def examine(self, folder: str) -> Mark:
+        """See ``ports.Mailbox``."""
+        sources = self._sources(folder)
+        listing = "\n".join(key for key, _ in sources)
+        return Mark(crc32(listing.encode("utf-8", "surrogateescape")), len(sources))
+
+    def fetch(self, folder: str, *, after: int, since: datetime | None = None) -> Iterator[Sequence[RawMessage]]:
+        """See ``ports.Mailbox``. A folder on disk knows no time of reception, so ``since`` leaves nothing out."""
+        sources = self._sources(folder)
+        for start in range(after, len(sources), _BATCH):
+            batch = sources[start : start + _BATCH]
+            yield [_raw(start + offset + 1, read) for offset, (_, read) in enumerate(batch)]
+
+    def close(self) -> None:
+        """See ``ports.Mailbox``."""
+
+    def _sources(self, folder: str) -> Sequence[tuple[str, Callable[[], bytes]]]:
+        """Key and reader of every message, in a stable order."""
+        if folder not in self._folders:
+            raise FolderMissing(
+                f"There is no folder {folder} in {self._path}.",
+                why=f"there are: {', '.join(self._folders)}.",
+                remedy="name one of these.",
+            )
+        return self._folders[folder]()
+
+
+def _find_folders(path: Path) -> dict[str, Callable[[], Sequence[tuple[str, Callable[[], bytes]]]]]:
+    """Folder name -> its messages."""
+    if path.is_file():
+        if path.suffix.lower() == ".eml":
+            return {path.stem: lambda: [_eml_source(path)]}
+        return {path.name: lambda: _mbox_sources(path)}
+    if (path / "cur").is_dir():
+        names = [("INBOX", path), *((part.name.lstrip("."), part) for part in sorted(path.glob(".*")) if part.is_dir())]
+        return {name: lambda part=part: _maildir_sources(part) for name, part in names}  # type: ignore[misc]
+    parents = sorted({file.parent for file in path.rglob("*.eml")})
+    if not parents:
+        raise DataUnreadable(
+            f"There is no mail in {path}.",
+            why="it is neither an mbox file nor a Maildir (cur, new, tmp), and holds no .eml files.",
+            remedy="name the mbox file itself, or the folder that directly holds the mails.",
+        )
+    return {
+        (parent.relative_to(path).as_posix() if parent != path else path.name): lambda parent=parent: [  # type: ignore[misc]
+            _eml_source(file) for file in sorted(parent.glob("*.eml"))
+        ]
+        for parent in parents
+    }
+
+
+def _eml_source(file: Path) -> tuple[str, Callable[[], bytes]]:
+    return f"{file.name}:{file.stat().st_size}", file.read_bytes
+
+
+def _mbox_sources(path: Path) -> Sequence[tuple[str, Callable[[], bytes]]]:
+    box = mailbox.mbox(path, create=False)
+    size = path.stat().st_size
+    sources = [(f"{key}:{size}", lambda key=key: box.get_bytes(key)) for key in box.keys()]  # noqa: SIM118
+    if not sources and size:
+        raise DataUnreadable(
+            f"{path} is no mbox file.",
+            why="its first line does not begin with 'From '.",
+            remedy="for single mails use files that end in .eml.",
+        )
+    return sources
+
+
+def _maildir_sources(path: Path) -> Sequence[tuple[str, Callable[[], bytes]]]:
+    """Messages of ``cur`` and ``new``, read as files: the library's Maildir class would move them."""
+    files = [file for part in ("cur", "new") for file in (path / part).glob("*") if file.is_file()]
+    return [(file.name.partition(":")[0], file.read_bytes) for file in sorted(files, key=lambda file: file.name)]
+
+
+def _raw(uid: int, read: Callable[[], bytes]) -> RawMessage:
+    """A message; a file that cannot be read comes without bytes, as a vanished one does."""
+    try:
+        raw = read()
+    except OSError:
+        raw = b""
+    return RawMessage(uid, raw, size=len(raw))

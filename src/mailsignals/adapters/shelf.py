@@ -1,0 +1,59 @@
+"""The shelf of models: shipped ones by name, one's own by path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mailsignals.errors import UsageFault
+from mailsignals.signals import modelfile
+from mailsignals.signals.model import Model, SentenceEncoder
+
+
+class ModelShelf:
+    """Loads and saves models; the sentence encoder that they share is loaded once.
+
+    Args:
+        encoder: Instead of the shipped one.
+    """
+
+    def __init__(self, encoder: SentenceEncoder | None = None) -> None:
+        self._given = encoder
+
+    @cached_property
+    def encoder(self) -> SentenceEncoder:
+        """The sentence encoder."""
+        if self._given is not None:
+            return self._given
+        from mailsignals.signals.encoder import Encoder  # noqa: PLC0415  (onnxruntime waits until it is needed)
+
+        return Encoder.load(modelfile.models_folder() / modelfile.ENCODER)
+
+    def load(self, name_or_path: str) -> Model:
+        """A shipped model by name, or one's own by path (anything with a path separator).
+
+        Raises:
+            ModelUnreadable: There is no such model, or it is damaged, foreign or of another version.
+        """
+        return modelfile.read_model(modelfile.locate(name_or_path), self.encoder)
+
+    def save(self, model: Model, folder: Path, *, metrics: Mapping[str, Any], card: str) -> None:
+        """Write a model's files into a folder, which is made where it is missing.
+
+        Raises:
+            UsageFault: The folder cannot be written.
+        """
+        try:
+            modelfile.write_model(model, folder, metrics=metrics, card=card)
+        except OSError as fault:
+            raise UsageFault(
+                f"The model cannot be written to {folder}.",
+                why=f"the system says: {fault.strerror}.",
+                remedy="give a folder of yours with `--out`.",
+            ) from fault
+
+    def names(self) -> tuple[str, ...]:
+        """Names of the shipped models."""
+        return modelfile.shipped_names()

@@ -1,0 +1,117 @@
+"""Labelled mail: JSON Lines read strictly, every fault of every file named at once.
+
+The format is told in ``data/README.md``: one message a line with ``id``, ``lang``, ``text``, ``labels`` and ``spans``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mailsignals.errors import InputMissing, LabelsInvalid
+from mailsignals.signals.catalogue import tags
+from mailsignals.types import LabelledMail, Span
+
+_REQUIRED = {"id": str, "lang": str, "text": str, "labels": list, "spans": list}
+_SHOWN = 50
+"""Faults that are spelt out; more of them say no more."""
+
+
+def read_labels(paths: Iterable[Path]) -> list[LabelledMail]:
+    """All mails of the files, in order. Blank lines are skipped.
+
+    Raises:
+        InputMissing: A file is not there or cannot be opened.
+        LabelsInvalid: A line breaks the format. All faults are listed with file and line, never with the mail's words.
+    """
+    mails: list[LabelledMail] = []
+    faults: list[str] = []
+    first_seen: dict[str, str] = {}
+    for where, line in _lines(paths):
+        row, found = _row(line)
+        found = found or _faults_of_row(row)
+        if not found:
+            before = first_seen.setdefault(row["id"], where)
+            found = [] if before is where else [f"id {row['id']!r} is already at {before}"]
+            mails.append(_mail(row))
+        faults += [f"{where}: {fault}" for fault in found]
+    if faults:
+        raise _invalid(faults)
+    return mails
+
+
+def _lines(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    """Every line that is not blank, with its ``file:line``."""
+    for path in paths:
+        try:
+            lines = path.read_bytes().split(b"\n")
+        except OSError as fault:
+            raise InputMissing(
+                f"{path} cannot be read.", why=f"the system says: {fault.strerror}.", remedy="check the path."
+            ) from fault
+        yield from ((f"{path}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
+
+
+def _row(line: bytes) -> tuple[dict[str, Any], list[str]]:
+    """The line's object, or the faults that keep it from being one."""
+    try:
+        row = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as fault:
+        return {}, [f"is not UTF-8 at byte {fault.start}"]
+    except json.JSONDecodeError as fault:
+        return {}, [f"is not JSON: {fault.msg} at column {fault.colno}"]
+    if not isinstance(row, dict):
+        return {}, ["is not a JSON object"]
+    missing = [key for key in _REQUIRED if key not in row]
+    wrong = [key for key, kind in _REQUIRED.items() if key in row and not isinstance(row[key], kind)]
+    return row, [
+        *([f"lacks {', '.join(missing)}"] if missing else []),
+        *[f"{key} must be {'a list' if _REQUIRED[key] is list else 'a string'}" for key in wrong],
+    ]
+
+
+def _faults_of_row(row: Mapping[str, Any]) -> list[str]:
+    faults = [fault for i, span in enumerate(row["spans"]) for fault in _faults_of_span(i, span, row["text"])]
+    unknown = [label for label in row["labels"] if label not in tags()]
+    faults += [f"labels: {_unknown(label)}" for label in unknown]
+    if not faults:
+        said, shown = set(row["labels"]), {span["label"] for span in row["spans"]}
+        faults += [f"labels have {label}, but no span has it" for label in sorted(said - shown)]
+        faults += [f"a span has {label}, but labels lack it" for label in sorted(shown - said)]
+    return faults
+
+
+def _faults_of_span(i: int, span: Any, text: str) -> list[str]:
+    if not isinstance(span, dict) or not {"start", "end", "label"} <= span.keys():
+        return [f"spans[{i}] must have start, end and label"]
+    start, end = span["start"], span["end"]
+    faults = [] if span["label"] in tags() else [f"spans[{i}]: {_unknown(span['label'])}"]
+    if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
+        return [*faults, f"spans[{i}]: {start!r} to {end!r} is no range of a text of {len(text)} code points"]
+    if text[start].isspace() or text[end - 1].isspace():
+        return [*faults, f"spans[{i}]: {start} to {end} begins or ends with a blank"]
+    return faults
+
+
+def _unknown(label: Any) -> str:
+    nearest = difflib.get_close_matches(str(label), tags(), n=1, cutoff=0.5)
+    return f"{label!r} is not in the catalogue" + (f"; did you mean {nearest[0]!r}?" if nearest else "")
+
+
+def _mail(row: Mapping[str, Any]) -> LabelledMail:
+    optional = {key: str(row.get(key) or "") for key in ("split", "writer", "kind", "pair")}
+    spans = sorted((span["start"], span["end"], span["label"]) for span in row["spans"])
+    return LabelledMail(row["id"], row["lang"], row["text"], tuple(Span(*span) for span in spans), **optional)
+
+
+def _invalid(faults: Sequence[str]) -> LabelsInvalid:
+    count = f"{len(faults)} faults" if len(faults) > 1 else "1 fault"
+    shown = [*faults[:_SHOWN], *([f"and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else [])]
+    return LabelsInvalid(
+        f"The labelled mail has {count}:\n       " + "\n       ".join(shown),
+        why="a label in the wrong place teaches the wrong thing, so nothing was read.",
+        remedy="mend these lines; data/README.md tells the format.",
+    )

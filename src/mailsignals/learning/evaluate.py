@@ -1,0 +1,201 @@
+"""How good a tagger is on labelled mail: per message, per sentence shown, per language, each figure with its interval.
+
+Intervals are 95 % percentile bootstraps over messages. A message's tags are those of its evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mailsignals.types import Evidence, LabelledMail, Tagging
+
+_RESAMPLES = 1000
+_BINS = 15
+
+_Counts = NDArray[np.float64]
+Figure = Mapping[str, float | list[float]]
+"""``value`` and, where it has one, ``interval`` as [low, high]."""
+
+
+class TextTagger(Protocol):
+    """What is judged."""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags that it can find."""
+        ...
+
+    def tag_texts(self, texts: Sequence[str]) -> Sequence[Tagging]:
+        """One tagging a text, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures, ready for JSON through ``dataclasses.asdict``. Shares lie in [0, 1].
+
+    Args:
+        messages: Messages that were judged.
+        macro_f1: Mean F1 of the tags that occur; ``value`` and ``interval``.
+        micro_f1: F1 over all pairs of message and tag.
+        evidence_precision: Share of shown spans that overlap a labelled span of their tag by more than half of the
+            shorter one.
+        evidence_recall: Share of labelled spans that a shown span overlaps so.
+        calibration_error: Expected calibration error of the scores over all pairs of message and tag, 15 bins.
+        per_tag: Tag -> precision, recall, f1, f1_interval, support (messages that have it), found (messages given it).
+        per_language: Language -> messages, macro_f1, micro_f1, evidence_precision.
+    """
+
+    messages: int
+    macro_f1: Figure
+    micro_f1: Figure
+    evidence_precision: Figure
+    evidence_recall: Figure
+    calibration_error: float
+    per_tag: Mapping[str, Mapping[str, object]]
+    per_language: Mapping[str, Mapping[str, object]]
+
+
+def evaluate(tagger: TextTagger, mails: Sequence[LabelledMail], *, seed: int = 0) -> Report:
+    """Tag the mails' texts and compare with their labels.
+
+    Args:
+        seed: Of the bootstrap.
+    """
+    return judge(mails, tagger.tag_texts([mail.text for mail in mails]), tagger.tags, seed=seed)
+
+
+def judge(mails: Sequence[LabelledMail], taggings: Sequence[Tagging], tags: Sequence[str], *, seed: int = 0) -> Report:
+    """Compare taggings with labels; a label outside ``tags`` is not asked for.
+
+    Args:
+        taggings: One a mail, in the same order.
+        tags: The tags to judge, in the order of the report.
+    """
+    gold = _flags([mail.labels for mail in mails], tags)
+    found = _flags([tagging.labels for tagging in taggings], tags)
+    scores = np.array([[tagging.scores[tag] for tag in tags] for tagging in taggings]).reshape(gold.shape)
+    spans = np.array([_span_counts(mail, tagging, tags) for mail, tagging in zip(mails, taggings, strict=True)])
+    spans = spans.reshape(len(mails), 4)
+    draws = _draws(len(mails), seed)
+    return Report(
+        messages=len(mails),
+        macro_f1=_figure(_macro_f1(gold, found, draws)),
+        micro_f1=_figure(_micro_f1(gold, found, draws)),
+        evidence_precision=_figure(_ratio(draws @ spans[:, 0], draws @ spans[:, 1])),
+        evidence_recall=_figure(_ratio(draws @ spans[:, 2], draws @ spans[:, 3])),
+        calibration_error=_calibration_error(scores, gold),
+        per_tag=_per_tag(gold, found, draws, tags),
+        per_language=_per_language([mail.lang for mail in mails], gold, found, spans),
+    )
+
+
+def _flags(labels: Sequence[Sequence[str] | frozenset[str]], tags: Sequence[str]) -> NDArray[np.bool_]:
+    return np.array([[tag in own for tag in tags] for own in labels], bool).reshape(len(labels), len(tags))
+
+
+def _draws(messages: int, seed: int) -> _Counts:
+    """How often each message counts: once each in the first row, resampled in the others."""
+    picked = np.random.default_rng(seed).integers(max(messages, 1), size=(_RESAMPLES, messages))
+    drawn = [np.bincount(row, minlength=messages) for row in picked]
+    return np.vstack([np.ones(messages), *drawn])
+
+
+def _span_counts(mail: LabelledMail, tagging: Tagging, tags: Sequence[str]) -> tuple[int, int, int, int]:
+    """Right and all shown spans, found and all labelled spans."""
+    gold = [Evidence(span.label, span.start, span.end, 1.0) for span in mail.spans if span.label in tags]
+    shown = [span for span in tagging.evidence if span.label in tags]
+    right = sum(any(_agree(one, other) for other in gold) for one in shown)
+    met = sum(any(_agree(one, other) for other in shown) for one in gold)
+    return right, len(shown), met, len(gold)
+
+
+def _agree(one: Evidence, other: Evidence) -> bool:
+    """Whether two spans of one tag overlap by more than half of the shorter."""
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return one.label == other.label and 2 * shared > min(one.end - one.start, other.end - other.start)
+
+
+def _ratio(part: _Counts, whole: _Counts) -> _Counts:
+    """Share, and 0 where there is nothing to share."""
+    return np.divide(part, whole, out=np.zeros_like(part, dtype=np.float64), where=whole > 0)
+
+
+def _f1(gold: NDArray[np.bool_], found: NDArray[np.bool_], draws: _Counts) -> _Counts:
+    """F1 per draw and tag; NaN where the draw has no message with the tag."""
+    right, wanted, given = draws @ (gold & found), draws @ gold, draws @ found
+    return np.where(wanted > 0, _ratio(2 * right, wanted + given), np.nan)
+
+
+def _macro_f1(gold: NDArray[np.bool_], found: NDArray[np.bool_], draws: _Counts) -> _Counts:
+    f1 = _f1(gold, found, draws)
+    return _ratio(np.nansum(f1, axis=1), (~np.isnan(f1)).sum(axis=1).astype(np.float64))
+
+
+def _micro_f1(gold: NDArray[np.bool_], found: NDArray[np.bool_], draws: _Counts) -> _Counts:
+    return _ratio(2 * draws @ (gold & found).sum(axis=1), draws @ (gold.sum(axis=1) + found.sum(axis=1)))
+
+
+def _figure(values: _Counts) -> Figure:
+    """The value over all messages, and the interval of the resamples."""
+    return {"value": _round(values[0]), "interval": [_round(end) for end in np.percentile(values[1:], [2.5, 97.5])]}
+
+
+def _round(value: float) -> float:
+    return round(float(value), 4)
+
+
+def _calibration_error(scores: NDArray[np.float64], gold: NDArray[np.bool_]) -> float:
+    """Mean gap between score and truth over bins of equal width, weighted by what lies in each.
+
+    Source: Naeini, Cooper, Hauskrecht, Obtaining well calibrated probabilities using Bayesian binning, AAAI 2015.
+    """
+    if not scores.size:
+        return 0.0
+    bins = np.minimum((scores * _BINS).astype(int), _BINS - 1)
+    gaps = [abs((scores[bins == k] - gold[bins == k]).sum()) for k in range(_BINS)]
+    return _round(sum(gaps) / scores.size)
+
+
+def _per_tag(
+    gold: NDArray[np.bool_], found: NDArray[np.bool_], draws: _Counts, tags: Sequence[str]
+) -> dict[str, dict[str, object]]:
+    f1 = _f1(gold, found, draws)
+    right, wanted, given = (flags.sum(axis=0).astype(np.float64) for flags in (gold & found, gold, found))
+    precision, recall = _ratio(right, given), _ratio(right, wanted)
+    return {
+        tag: {
+            "precision": _round(precision[k]),
+            "recall": _round(recall[k]),
+            "f1": _round(np.nan_to_num(f1[0, k])),
+            "f1_interval": _interval(f1[1:, k]),
+            "support": int(wanted[k]),
+            "found": int(given[k]),
+        }
+        for k, tag in enumerate(tags)
+    }
+
+
+def _interval(values: _Counts) -> list[float]:
+    known = values[~np.isnan(values)]
+    return [_round(end) for end in np.percentile(known, [2.5, 97.5])] if len(known) else [0.0, 0.0]
+
+
+def _per_language(
+    languages: Sequence[str], gold: NDArray[np.bool_], found: NDArray[np.bool_], spans: NDArray[np.int_]
+) -> dict[str, dict[str, object]]:
+    rows = {language: np.array([own == language for own in languages]) for language in sorted(set(languages))}
+    return {
+        language: {
+            "messages": int(own.sum()),
+            "macro_f1": _round(_macro_f1(gold[own], found[own], np.ones((1, own.sum())))[0]),
+            "micro_f1": _round(_micro_f1(gold[own], found[own], np.ones((1, own.sum())))[0]),
+            "evidence_precision": _round(_ratio(*np.split(spans[own, :2].sum(axis=0).astype(np.float64), 2))[0]),
+        }
+        for language, own in rows.items()
+    }

@@ -1,0 +1,188 @@
+"""Labelled mail becomes a model, with figures from writers that the model did not see."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.model_selection import GroupKFold
+
+from mailsignals.errors import LabelsInvalid
+from mailsignals.learning.evaluate import evaluate, judge
+from mailsignals.signals.catalogue import tags as catalogue_tags
+from mailsignals.signals.classifier import SignalClassifier
+from mailsignals.signals.model import Model, SentenceEncoder
+from mailsignals.signals.modelfile import make_model
+from mailsignals.signals.segment import sentences
+from mailsignals.signals.tagger import ModelTagger
+from mailsignals.types import LabelledMail
+
+HELD_OUT = ("dev", "test")
+"""Splits that a model is never fitted on."""
+
+MINIMUM_MAILS = 5
+"""Mails that must show a tag before a head for it is fitted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Sentences as the classifier wants them.
+
+    Args:
+        texts: The sentences of all mails, in order.
+        groups: Writer of each.
+        labels: Bool array (sentences, tags).
+    """
+
+    texts: tuple[str, ...]
+    groups: tuple[str, ...]
+    labels: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model and what is known of how good it is."""
+
+    model: Model
+    metrics: Mapping[str, Any]
+
+
+def train(
+    mails: Sequence[LabelledMail],
+    encoder: SentenceEncoder,
+    *,
+    name: str,
+    now: datetime,
+    classifier: SignalClassifier | None = None,
+    folds: int = 5,
+) -> Trained:
+    """Fit a model on every mail whose split is not held out, and judge it by cross-validation over writers.
+
+    A tag that fewer than five mails show gets no head; ``metrics["untrained"]`` names it. The same mails, encoder and
+    libraries give the same model.
+
+    Args:
+        now: Time of the training; it makes the version.
+        classifier: Unfitted settings, for trying others than the usual ones.
+        folds: Folds of the cross-validation; in each, a model is fitted from scratch without the fold's writers. 0
+            leaves the cross-validation out.
+
+    Raises:
+        LabelsInvalid: No mail is left to learn from, or no tag has five mails.
+    """
+    seen = [mail for mail in mails if mail.split not in HELD_OUT]
+    known = _tags_with_examples(seen)
+    settings = clone(classifier or SignalClassifier()).set_params(tags=known)
+    memory = _Memory(encoder)
+    fitted = _fit(seen, settings, memory)
+    facts = {
+        "created_at": now.isoformat(),
+        "data": _data_facts(seen),
+        "settings": {key: value for key, value in settings.get_params().items() if key not in {"tags", "n_jobs"}},
+    }
+    model = make_model(name, f"{now:%Y.%m.%d}", fitted, encoder, facts)
+    metrics: dict[str, Any] = {"untrained": [tag for tag in catalogue_tags() if tag not in known]}
+    if folds:
+        metrics["cross_validation"] = {"folds": folds, **_cross_validate(seen, settings, memory, folds)}
+    for split in HELD_OUT:
+        held = [mail for mail in mails if mail.split == split]
+        if held:
+            metrics[split] = asdict(evaluate(ModelTagger(model), held))
+    return Trained(model, metrics)
+
+
+def rows_of(mails: Sequence[LabelledMail], tags: Sequence[str]) -> Rows:
+    """The sentences of labelled mails, with the tags whose spans cover them."""
+    texts, groups, labels = [], [], []
+    writers = _writers(mails)
+    for mail, writer in zip(mails, writers, strict=True):
+        for start, end in sentences(mail.text):
+            texts.append(mail.text[start:end])
+            groups.append(writer)
+            labels.append(_shown(mail, start, end))
+    flags = np.array([[tag in shown for tag in tags] for shown in labels], bool).reshape(len(texts), len(tags))
+    return Rows(tuple(texts), tuple(groups), flags)
+
+
+def _shown(mail: LabelledMail, start: int, end: int) -> set[str]:
+    """Tags of a sentence: a span covers more than half of it, or lies more than half inside it."""
+    overlaps = ((span, min(span.end, end) - max(span.start, start)) for span in mail.spans)
+    return {span.label for span, shared in overlaps if 2 * shared > end - start or 2 * shared > span.end - span.start}
+
+
+def _writers(mails: Sequence[LabelledMail]) -> list[str]:
+    """Who wrote each mail; where fewer than two writers are named, every mail counts as a writer of its own."""
+    named = {mail.writer for mail in mails if mail.writer}
+    return [mail.writer if len(named) > 1 and mail.writer else f"mail {mail.id}" for mail in mails]
+
+
+def _tags_with_examples(mails: Sequence[LabelledMail]) -> tuple[str, ...]:
+    counts = Counter(label for mail in mails for label in mail.labels)
+    known = tuple(tag for tag in catalogue_tags() if counts[tag] >= MINIMUM_MAILS)
+    if not known:
+        raise LabelsInvalid(
+            f"None of the {len(mails)} mails to learn from makes a tag learnable.",
+            why=f"a tag is learnt from at least {MINIMUM_MAILS} mails that show it; dev and test mails are held out.",
+            remedy="label more mail; data/README.md tells how.",
+        )
+    return known
+
+
+def _fit(mails: Sequence[LabelledMail], settings: SignalClassifier, encoder: SentenceEncoder) -> SignalClassifier:
+    rows = rows_of(mails, settings.tags)
+    fitted: SignalClassifier = clone(settings)
+    return fitted.fit(rows.texts, encoder.encode(rows.texts), rows.labels, rows.groups)
+
+
+def _cross_validate(
+    mails: Sequence[LabelledMail], settings: SignalClassifier, encoder: SentenceEncoder, folds: int
+) -> dict[str, Any]:
+    """Figures over all mails, each tagged by a model that saw nothing of its writer, thresholds included."""
+    order, taggings = [], []
+    for seen, unseen in _folds(mails, folds):
+        model = make_model("fold", "0", _fit(seen, settings, encoder), encoder, {})
+        order += unseen
+        taggings += ModelTagger(model).tag_texts([mail.text for mail in unseen])
+    return asdict(judge(order, taggings, settings.tags))
+
+
+def _folds(mails: Sequence[LabelledMail], folds: int) -> Iterator[tuple[list[LabelledMail], list[LabelledMail]]]:
+    writers = _writers(mails)
+    for seen, unseen in GroupKFold(min(folds, len(set(writers)))).split(mails, groups=writers):
+        yield [mails[i] for i in seen], [mails[i] for i in unseen]
+
+
+class _Memory:
+    """An encoder that remembers, since the folds ask for the same sentences again."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self.dimensions = encoder.dimensions
+        self.fingerprint = encoder.fingerprint
+        self._encoder = encoder
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of the texts, each text encoded only once."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, self._encoder.encode(new), strict=True))
+        return np.array([self._known[text] for text in texts], np.float32)
+
+
+def _data_facts(mails: Sequence[LabelledMail]) -> dict[str, Any]:
+    """Identity and make-up of the mails that were learnt from."""
+    digest = hashlib.sha256("\n".join(repr(mail) for mail in mails).encode("utf-8", "surrogatepass"))
+    return {
+        "sha256": digest.hexdigest(),
+        "mails": len(mails),
+        "writers": len(set(_writers(mails))),
+        "languages": dict(sorted(Counter(mail.lang for mail in mails).items())),
+        "per_tag": dict(sorted(Counter(label for mail in mails for label in mail.labels).items())),
+    }

@@ -1,0 +1,204 @@
+"""Sentences in, a calibrated probability per signal out: a scikit-learn estimator without anything to pickle.
+
+A head per tag is a logistic regression over the sentence encoder's vector and TF-IDF of the words as written.
+Cross-validation over writers then gives every head two more things: Platt's scaling, so that 0.8 means eight in ten,
+and the threshold from which its sentences are right often enough to be quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.base import BaseEstimator
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+from sklearn.preprocessing import normalize
+
+Floats = NDArray[np.floating[Any]]
+Flags = NDArray[np.bool_]
+
+_MINIMUM_FOUND = 5
+"""Sentences that must lie above a threshold before its precision is believed."""
+
+_NEVER = 1.01
+"""A threshold that no probability reaches."""
+
+_SURELY_NOT = -10.0
+"""Log-odds of a tag that no row of a fold shows."""
+
+
+class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Multi-label classifier of sentences, one head a tag.
+
+    Args:
+        tags: Names of the columns of ``labels`` and of everything that is returned.
+        strength: ``C`` of the logistic regressions; larger fits closer.
+        words_weight: Length of the TF-IDF part beside the vector's length of 1.
+        chars: Most character n-grams (2 to 5, within words) that are kept, most frequent first.
+        words: Most word n-grams (1 and 2) that are kept.
+        precision: Share of a tag's sentences above its threshold that shall be right, in (0, 1].
+        recall_floor: Share of a tag's sentences that must lie above the threshold, whatever the precision.
+        folds: Folds of the cross-validation behind calibration and thresholds.
+        random_state: Seed of the solver.
+        n_jobs: Heads fitted side by side, as in joblib.
+    """
+
+    def __init__(
+        self,
+        tags: Sequence[str] = (),
+        *,
+        strength: float = 10.0,
+        words_weight: float = 0.7,
+        chars: int = 24_000,
+        words: int = 8_000,
+        precision: float = 0.75,
+        recall_floor: float = 0.25,
+        folds: int = 5,
+        random_state: int = 0,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.tags = tags
+        self.strength = strength
+        self.words_weight = words_weight
+        self.chars = chars
+        self.words = words
+        self.precision = precision
+        self.recall_floor = recall_floor
+        self.folds = folds
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def fit(self, texts: Sequence[str], vectors: Floats, labels: Flags, groups: Sequence[str]) -> SignalClassifier:
+        """Learn the heads, their calibration and their thresholds.
+
+        Args:
+            texts: Sentences.
+            vectors: Float array (sentences, dimensions) of the encoder, rows as ``texts``.
+            labels: Bool array (sentences, tags), columns as ``tags``.
+            groups: Who wrote each sentence; one writer is never on both sides of a fold.
+        """
+        self.mean_ = vectors.mean(axis=0)
+        self.char_terms_, self.char_idf_ = _learn_terms(texts, _char_options(), self.chars)
+        self.word_terms_, self.word_idf_ = _learn_terms(texts, _word_options(), self.words)
+        features = self.features(texts, vectors)
+        self.coef_, self.intercept_ = self._heads(features, labels)
+        margins = self._unseen_margins(features, labels, groups)
+        self.slope_, self.offset_ = _platt(margins, labels)
+        probabilities = _sigmoid(margins * self.slope_ + self.offset_)
+        self.thresholds_ = np.array(
+            [
+                choose_threshold(probabilities[:, k], labels[:, k], self.precision, self.recall_floor)
+                for k in range(labels.shape[1])
+            ]
+        )
+        return self
+
+    def predict_proba(self, texts: Sequence[str], vectors: Floats) -> NDArray[np.float64]:
+        """Float array (sentences, tags) of calibrated probabilities, columns as ``tags``."""
+        margins = self.features(texts, vectors) @ self.coef_.T.astype(np.float64) + self.intercept_
+        return _sigmoid(margins * self.slope_ + self.offset_)
+
+    def predict(self, texts: Sequence[str], vectors: Floats) -> Flags:
+        """Bool array (sentences, tags): which probabilities reach their tag's threshold."""
+        found: Flags = self.predict_proba(texts, vectors) >= self.thresholds_
+        return found
+
+    def features(self, texts: Sequence[str], vectors: Floats) -> sparse.csr_matrix:
+        """Sparse array (sentences, dimensions + character n-grams + word n-grams), the columns of ``coef_``."""
+        meaning = normalize(vectors - self.mean_)
+        chars = _vectorizer(_char_options(), self.char_terms_, self.char_idf_).transform(texts)
+        words = _vectorizer(_word_options(), self.word_terms_, self.word_idf_).transform(texts)
+        spelling = normalize(sparse.hstack([chars, words])) * self.words_weight
+        return sparse.hstack([sparse.csr_matrix(meaning), spelling], format="csr")
+
+    @property
+    def terms_(self) -> list[str]:
+        """Names of the TF-IDF columns, which come after the vector's in ``features``."""
+        return [*self.char_terms_.tolist(), *self.word_terms_.tolist()]
+
+    def _heads(self, features: sparse.csr_matrix, labels: Flags) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        heads = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+            delayed(_fit_head)(features, labels[:, k], self.strength, self.random_state) for k in range(labels.shape[1])
+        )
+        return np.array([coef for coef, _ in heads], np.float32), np.array([intercept for _, intercept in heads])
+
+    def _unseen_margins(self, features: sparse.csr_matrix, labels: Flags, groups: Sequence[str]) -> Floats:
+        """Margins of every row by heads that saw none of its writer's rows."""
+        margins = np.empty(labels.shape, np.float64)
+        folds = GroupKFold(min(self.folds, len(set(groups))))
+        for seen, unseen in folds.split(features, groups=groups):
+            coef, intercept = self._heads(features[seen], labels[seen])
+            margins[unseen] = features[unseen] @ coef.T.astype(np.float64) + intercept
+        return margins
+
+
+def choose_threshold(probabilities: Floats, truth: Flags, precision: float, recall_floor: float) -> float:
+    """The lowest threshold above which the stated share of sentences is right.
+
+    Where no threshold does that without losing more than the recall floor allows, the one with the highest precision
+    at that floor is taken. A precision over fewer than five sentences is luck and is not considered.
+
+    >>> choose_threshold(np.linspace(0.1, 1, 10), np.arange(10) >= 4, 0.75, 0.2)
+    0.25
+    """
+    order = np.argsort(-probabilities, kind="stable")
+    ranked, hits = probabilities[order], np.cumsum(truth[order])
+    found = np.arange(1, len(ranked) + 1)
+    usable = (hits >= recall_floor * truth.sum()) & (found >= _MINIMUM_FOUND) & (hits > 0)
+    usable[:-1] &= ranked[:-1] > ranked[1:]
+    if not usable.any():
+        return _NEVER
+    reached = np.where(usable, hits / found, -1.0)
+    good = np.flatnonzero(reached >= precision)
+    last = int(good[-1]) if len(good) else int(np.argmax(reached))
+    below = ranked[last + 1] if last + 1 < len(ranked) else 0.0
+    return round(float((ranked[last] + below) / 2), 6)
+
+
+def _char_options() -> dict[str, Any]:
+    return {"analyzer": "char_wb", "ngram_range": (2, 5), "sublinear_tf": True, "dtype": np.float32}
+
+
+def _word_options() -> dict[str, Any]:
+    pattern = r"(?u)\b\w+\b|[?!]+"
+    return {"token_pattern": pattern, "ngram_range": (1, 2), "sublinear_tf": True, "dtype": np.float32}
+
+
+def _learn_terms(texts: Sequence[str], options: dict[str, Any], most: int) -> tuple[NDArray[Any], NDArray[np.float32]]:
+    learnt = TfidfVectorizer(**options, min_df=2, max_features=most).fit(texts)
+    return np.array(learnt.get_feature_names_out().tolist()), learnt.idf_.astype(np.float32)
+
+
+def _vectorizer(options: dict[str, Any], terms: NDArray[Any], idf: NDArray[np.float32]) -> TfidfVectorizer:
+    vectorizer = TfidfVectorizer(**options, vocabulary=terms.tolist())
+    vectorizer.idf_ = idf
+    return vectorizer
+
+
+def _fit_head(
+    features: sparse.csr_matrix, truth: Flags, strength: float, random_state: int
+) -> tuple[NDArray[np.float32], float]:
+    if not truth.any():
+        return np.zeros(features.shape[1], np.float32), _SURELY_NOT
+    head = LogisticRegression(C=strength, solver="liblinear", class_weight="balanced", random_state=random_state)
+    head.fit(features, truth)
+    return head.coef_[0].astype(np.float32), float(head.intercept_[0])
+
+
+def _platt(margins: Floats, labels: Flags) -> tuple[Floats, Floats]:
+    """Slope and offset per tag that turn margins into log-odds.
+
+    Source: J. Platt, Probabilistic outputs for support vector machines, 1999.
+    """
+    fitted = [LogisticRegression(C=100.0).fit(margins[:, [k]], labels[:, k]) for k in range(labels.shape[1])]
+    return np.array([fit.coef_[0, 0] for fit in fitted]), np.array([fit.intercept_[0] for fit in fitted])
+
+
+def _sigmoid(values: Floats) -> NDArray[np.float64]:
+    return 1 / (1 + np.exp(-np.clip(values, -30, 30), dtype=np.float64))

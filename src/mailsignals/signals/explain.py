@@ -1,0 +1,131 @@
+"""Why a text got a tag: which words carry the probability, and what the tag means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mailsignals.signals.catalogue import catalogue
+from mailsignals.signals.model import Model
+from mailsignals.signals.segment import sentences
+
+_CLAUSE = re.compile(r"[^,;:–—()]+[,;:–—()]*\s*")
+_WORDS_IN_GROUP = 3
+_TERMS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words of the sentence and how much they carry.
+
+    Args:
+        start: First code point in the text.
+        end: One past the last.
+        drop: Probability of the whole sentence minus that of the sentence without these words, in [-1, 1].
+    """
+
+    start: int
+    end: int
+    drop: float
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An n-gram of the sentence as the classifier sees it, and what it adds to the log-odds before calibration."""
+
+    term: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A tag's strongest sentence in a text, taken apart.
+
+    Args:
+        start: First code point of the sentence in the text.
+        end: One past its last.
+        probability: Of the tag for this sentence.
+        threshold: From which it would be evidence; above 1 where the model never shows the tag.
+        meaning: The catalogue's definition.
+        meaning_not: What the catalogue takes out of it.
+        pieces: Clauses or groups of words by position; together they are the sentence.
+        terms: The n-grams with the largest weights, strongest first.
+    """
+
+    tag: str
+    start: int
+    end: int
+    probability: float
+    threshold: float
+    meaning: str
+    meaning_not: str
+    pieces: tuple[Piece, ...]
+    terms: tuple[Term, ...]
+
+
+def explain(model: Model, text: str, tag: str) -> Explanation | None:
+    """Take the tag's strongest sentence apart by leaving out one clause or group of words at a time.
+
+    Returns:
+        The explanation, or None for a text without words.
+
+    Raises:
+        KeyError: The model or the catalogue has no such tag.
+    """
+    if tag not in model.tags:
+        raise KeyError(tag)
+    ranges = sentences(text)
+    if not ranges:
+        return None
+    column = model.tags.index(tag)
+    strengths = model.probabilities([text[start:end] for start, end in ranges])[:, column]
+    best = int(np.argmax(strengths))
+    start, end = ranges[best]
+    probability = float(strengths[best])
+    signal = catalogue()[tag]
+    return Explanation(
+        tag=tag,
+        start=start,
+        end=end,
+        probability=probability,
+        threshold=model.thresholds[tag],
+        meaning=signal.meaning,
+        meaning_not=signal.meaning_not,
+        pieces=_pieces(model, text[start:end], start, column, probability),
+        terms=_terms(model, text[start:end], column),
+    )
+
+
+def _pieces(model: Model, sentence: str, offset: int, column: int, whole: float) -> tuple[Piece, ...]:
+    groups = _groups(sentence)
+    without = [(sentence[:start] + sentence[end:]).strip() for start, end in groups]
+    left = model.probabilities(without)[:, column].tolist()
+    return tuple(
+        Piece(offset + start, offset + end, round(whole - rest, 6) if words else whole)
+        for (start, end), words, rest in zip(groups, without, left, strict=True)
+    )
+
+
+def _groups(sentence: str) -> list[tuple[int, int]]:
+    """Ranges of the clauses; of a sentence that is one clause, those of every three words."""
+    clauses = [match.span() for match in _CLAUSE.finditer(sentence)]
+    if len(clauses) > 1 and clauses[0][0] == 0:
+        return clauses
+    words = [match.start() for match in re.finditer(r"\S+", sentence)]
+    starts = words[::_WORDS_IN_GROUP]
+    return list(zip(starts, [*starts[1:], len(sentence)], strict=True))
+
+
+def _terms(model: Model, sentence: str, column: int) -> tuple[Term, ...]:
+    classifier = model.classifier
+    row = classifier.features([sentence], np.zeros((1, model.encoder.dimensions), np.float32)).toarray()[0]
+    added = (row * classifier.coef_[column])[model.encoder.dimensions :]
+    strongest = np.argsort(-np.abs(added), kind="stable")[:_TERMS_SHOWN]
+    return tuple(_named(classifier.terms_, added, strongest.tolist()))
+
+
+def _named(names: Sequence[str], added: np.ndarray[tuple[int], np.dtype[np.float64]], order: list[int]) -> list[Term]:
+    return [Term(names[i], round(float(added[i]), 4)) for i in order if added[i]]

@@ -1,0 +1,65 @@
+"""A model: an encoder, the heads on top of it, and what is known of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mailsignals.signals.classifier import SignalClassifier
+
+
+class SentenceEncoder(Protocol):
+    """Turns sentences into vectors."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the encoder's files."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Float array (texts, dimensions), rows of length 1, in the order of ``texts``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything that is needed to tag a text.
+
+    Args:
+        name: As people call it, such as ``default``.
+        version: Of the training run.
+        fingerprint: Identity of heads and encoder together; taggings carry it.
+        manifest: What ``manifest.json`` says, but for the hashes of the files.
+    """
+
+    name: str
+    version: str
+    fingerprint: str
+    classifier: SignalClassifier = field(repr=False)
+    encoder: SentenceEncoder = field(repr=False)
+    manifest: Mapping[str, Any] = field(repr=False, default_factory=dict)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags that this model knows, in the order of its columns."""
+        return tuple(self.classifier.tags)
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """Tag -> probability from which a sentence is evidence; above 1 where none may be."""
+        return dict(zip(self.tags, self.classifier.thresholds_.tolist(), strict=True))
+
+    def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Float array (sentences, tags) of probabilities, rounded to six digits so that they repeat."""
+        if not texts:
+            return np.zeros((0, len(self.tags)))
+        return self.classifier.predict_proba(texts, self.encoder.encode(texts)).round(6)

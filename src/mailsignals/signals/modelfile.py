@@ -1,0 +1,200 @@
+"""A model as a folder of files, read without pickle and only when every byte is the one that was written.
+
+``manifest.json`` names the hash of every other file. ``heads.skops`` holds the classifier as arrays and plain values;
+one class of this package may be in it and nothing else, so a model from a stranger can be wrong but cannot run code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy
+import sklearn
+import skops
+import skops.io
+import spacy
+
+from mailsignals.errors import ModelUnreadable
+from mailsignals.signals.classifier import SignalClassifier
+from mailsignals.signals.model import Model, SentenceEncoder
+
+FORMAT = 1
+HEADS, MANIFEST, METRICS, CARD = "heads.skops", "manifest.json", "metrics.json", "README.md"
+ENCODER = "encoder"
+"""Folder beside the models that holds the sentence encoder they share."""
+
+_TRUSTED = ["mailsignals.signals.classifier.SignalClassifier"]
+_RETRAIN = "install mailsignals again, or train anew with `mailsignals train LABELS.jsonl --out {folder}`."
+
+
+def models_folder() -> Path:
+    """Where the shipped models are: inside the installed package, or beside ``src`` in a working copy."""
+    package = Path(str(resources.files("mailsignals")))
+    inside = package / "models"
+    return inside if inside.is_dir() else package.parents[1] / "models"
+
+
+def locate(name_or_path: str) -> Path:
+    """The folder of a model. What contains a path separator, or is ``.``, is a path; anything else a shipped name.
+
+    >>> locate("models/mine")
+    PosixPath('models/mine')
+    """
+    is_path = "/" in name_or_path or "\\" in name_or_path or name_or_path in {".", ".."}
+    return Path(name_or_path) if is_path else models_folder() / name_or_path
+
+
+def shipped_names() -> tuple[str, ...]:
+    """Names of the shipped models, in alphabetical order."""
+    return tuple(sorted(path.parent.name for path in models_folder().glob(f"*/{HEADS}")))
+
+
+def open_model(name_or_path: str) -> Model:
+    """A model with the shipped encoder.
+
+    Raises:
+        ModelUnreadable: There is no such model, or its files or the encoder's are not what they should be.
+    """
+    from mailsignals.signals.encoder import Encoder  # noqa: PLC0415  (onnxruntime waits until a model is opened)
+
+    return read_model(locate(name_or_path), Encoder.load(models_folder() / ENCODER))
+
+
+def read_model(folder: Path, encoder: SentenceEncoder) -> Model:
+    """The model in a folder.
+
+    Raises:
+        ModelUnreadable: A file is missing or changed, was written by another format or another minor version of
+            scikit-learn, holds a foreign type, or belongs to another encoder.
+    """
+    manifest = _manifest(folder)
+    _check_version(folder, manifest)
+    _check_files(folder, manifest)
+    if manifest["encoder"] != encoder.fingerprint:
+        raise _unreadable(
+            folder, "was trained on another sentence encoder", "its numbers would mean nothing on this one."
+        )
+    classifier = _heads(folder)
+    known = {key: value for key, value in manifest.items() if key != "files"}
+    return Model(
+        name=manifest["name"],
+        version=manifest["version"],
+        fingerprint=_fingerprint(classifier, encoder),
+        classifier=classifier,
+        encoder=encoder,
+        manifest=known,
+    )
+
+
+def write_model(model: Model, folder: Path, *, metrics: Mapping[str, Any], card: str) -> None:
+    """Write a model's four files; what the folder held of them is replaced.
+
+    The manifest comes last: a folder whose writing was cut off has none that fits, and is refused.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    (folder / HEADS).write_bytes(skops.io.dumps(model.classifier))
+    (folder / METRICS).write_text(_json(metrics), "utf-8")
+    (folder / CARD).write_text(card, "utf-8")
+    files = {name: _sha256((folder / name).read_bytes()) for name in (HEADS, METRICS, CARD)}
+    (folder / MANIFEST).write_text(_json({**model.manifest, "files": files}), "utf-8")
+
+
+def make_model(
+    name: str, version: str, classifier: SignalClassifier, encoder: SentenceEncoder, facts: Mapping[str, Any]
+) -> Model:
+    """A freshly trained model with its manifest.
+
+    Args:
+        facts: Entries that only the training knows, such as ``created_at`` and ``data``.
+    """
+    model = Model(name, version, _fingerprint(classifier, encoder), classifier, encoder)
+    manifest = {
+        "format": FORMAT,
+        "name": name,
+        "version": version,
+        **facts,
+        "libraries": _libraries(),
+        "encoder": encoder.fingerprint,
+        "tags": list(model.tags),
+        "thresholds": model.thresholds,
+    }
+    return Model(name, version, model.fingerprint, classifier, encoder, manifest)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except FileNotFoundError:
+        raise _unreadable(folder, f"has no {MANIFEST}", "it is no model, or its writing was cut off.") from None
+    except ValueError:
+        raise _unreadable(folder, f"has a {MANIFEST} that is not JSON", "the file is damaged.") from None
+    wanted = {"format", "name", "version", "libraries", "encoder", "tags", "thresholds", "files"}
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not wanted <= manifest.keys():
+        raise _unreadable(folder, f"is not of format {FORMAT}", "another version of mailsignals wrote it.")
+    return manifest
+
+
+def _check_version(folder: Path, manifest: Mapping[str, Any]) -> None:
+    wrote, have = manifest["libraries"].get("scikit-learn", "?"), sklearn.__version__
+    if wrote.split(".")[:2] != have.split(".")[:2]:
+        raise _unreadable(
+            folder,
+            f"was written with scikit-learn {wrote}, and {have} is installed",
+            "another minor version may read the same numbers differently.",
+        )
+
+
+def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
+    for name in (HEADS, METRICS, CARD):
+        path = folder / name
+        if not path.is_file():
+            raise _unreadable(folder, f"has no {name}", "its manifest names the file.")
+        if _sha256(path.read_bytes()) != manifest["files"].get(name):
+            raise _unreadable(folder, f"has a {name} that was changed", "its hash differs from the manifest's.")
+
+
+def _heads(folder: Path) -> SignalClassifier:
+    path = folder / HEADS
+    try:
+        foreign = set(skops.io.get_untrusted_types(file=path)) - set(_TRUSTED)
+        classifier = None if foreign else skops.io.load(path, trusted=_TRUSTED)
+    except Exception as fault:  # skops names no errors of its own; a damaged file raises anything
+        raise _unreadable(
+            folder, f"has a {HEADS} that cannot be read", f"skops says {type(fault).__name__}."
+        ) from fault
+    if not isinstance(classifier, SignalClassifier):
+        raise _unreadable(folder, f"has foreign types in {HEADS}", f"found {', '.join(sorted(foreign)) or 'no heads'}.")
+    return classifier
+
+
+def _unreadable(folder: Path, what: str, why: str) -> ModelUnreadable:
+    return ModelUnreadable(f"The model in {folder} {what}.", why=why, remedy=_RETRAIN.format(folder=folder))
+
+
+def _libraries() -> dict[str, str]:
+    versions = {"scikit-learn": sklearn, "numpy": numpy, "spacy": spacy, "skops": skops}
+    return {"python": platform.python_version()} | {name: str(lib.__version__) for name, lib in versions.items()}
+
+
+def _fingerprint(classifier: SignalClassifier, encoder: SentenceEncoder) -> str:
+    """Identity of what is computed, not of the file: skops writes other bytes each time."""
+    digest = hashlib.sha256(f"{encoder.fingerprint} {classifier.get_params()}".encode())
+    for name, value in sorted(vars(classifier).items()):
+        if isinstance(value, numpy.ndarray):
+            digest.update(name.encode() + value.tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from mailsignals.report.card import card
+from support.tiny_model import tiny_trained
+
+
+def test_the_card_tells_use_data_figures_and_limits() -> None:
+    text = card(tiny_trained().model.manifest, tiny_trained().metrics)
+    headings = [line for line in text.splitlines() if line.startswith("#")]
+    assert headings == [
+        "# Model tiny 2026.03.01",
+        "## Use",
+        "## Data",
+        "## Figures",
+        "### By tag",
+        "### By language",
+        "## Limits",
+    ]
+    assert "Not for judging employees" in text
+    assert "`mailsignals evaluate LABELS.jsonl --model tiny`" in text
+
+
+def test_every_tag_has_a_row_with_its_threshold() -> None:
+    text = card(tiny_trained().model.manifest, tiny_trained().metrics)
+    for tag, threshold in tiny_trained().model.thresholds.items():
+        (row,) = [line for line in text.splitlines() if line.startswith(f"| `{tag}`")]
+        assert f"{threshold:.2f}" in row
+
+
+def test_tags_without_a_head_are_named() -> None:
+    assert "`vague_brief`" in card(tiny_trained().model.manifest, tiny_trained().metrics)
+
+
+def test_a_model_that_was_not_judged_has_a_card_without_tables_of_figures() -> None:
+    assert "### By tag" not in card(tiny_trained().model.manifest, {"untrained": []})
+
+
+def test_tables_have_as_many_cells_in_every_row() -> None:
+    rows = [
+        line for line in card(tiny_trained().model.manifest, tiny_trained().metrics).splitlines() if line[:1] == "|"
+    ]
+    assert {row.count("|") for row in rows} <= {6, 7}  # two tables of six columns, one of five

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from mailsignals.signals.explain import explain
+from support.tiny_model import tiny_trained
+
+TEXT = "What time suits you? Greetings, accounting forgot the transfer again, see the files."
+
+
+def test_the_strongest_sentence_is_taken_apart_whole() -> None:
+    found = explain(tiny_trained().model, TEXT, "payment_excuse")
+    assert found is not None
+    assert TEXT[found.start : found.end].startswith("Greetings")
+    assert "".join(TEXT[piece.start : piece.end] for piece in found.pieces) == TEXT[found.start : found.end]
+
+
+def test_the_telling_clause_carries_most() -> None:
+    found = explain(tiny_trained().model, TEXT, "payment_excuse")
+    assert found is not None
+    most = max(found.pieces, key=lambda piece: piece.drop)
+    assert "accounting forgot" in TEXT[most.start : most.end]
+
+
+def test_a_sentence_of_one_clause_is_split_by_words() -> None:
+    text = "Accounting forgot the transfer again today"
+    found = explain(tiny_trained().model, text, "payment_excuse")
+    assert found is not None
+    assert [text[piece.start : piece.end] for piece in found.pieces] == [
+        "Accounting forgot the ",
+        "transfer again today",
+    ]
+
+
+def test_a_sentence_of_one_word_loses_everything_with_it() -> None:
+    found = explain(tiny_trained().model, "Accounting", "payment_excuse")
+    assert found is not None
+    assert [piece.drop for piece in found.pieces] == [found.probability]
+
+
+def test_the_terms_are_in_the_sentence() -> None:
+    found = explain(tiny_trained().model, TEXT, "payment_excuse")
+    assert found is not None
+    assert found.terms
+    assert all(term.term.strip() in TEXT.lower() for term in found.terms)
+
+
+def test_meaning_and_threshold_stand_beside_the_words() -> None:
+    found = explain(tiny_trained().model, TEXT, "payment_excuse")
+    assert found is not None
+    assert "payment" in found.meaning
+    assert found.threshold == tiny_trained().model.thresholds["payment_excuse"]
+
+
+def test_a_text_without_words_has_nothing_to_explain() -> None:
+    assert explain(tiny_trained().model, " \n", "payment_excuse") is None
+
+
+def test_a_tag_that_the_model_does_not_know_is_refused() -> None:
+    with pytest.raises(KeyError, match="vague_brief"):
+        explain(tiny_trained().model, TEXT, "vague_brief")

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sklearn.linear_model
+import skops.io
+
+from mailsignals.errors import ModelUnreadable
+from mailsignals.signals.modelfile import FORMAT, locate, models_folder, read_model, write_model
+from support.fake_encoder import FakeEncoder
+from support.tiny_model import tiny_trained
+
+TEXTS = ["Accounting forgot the transfer again.", "What time suits you?"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_model(tiny_trained().model, tmp_path / "tiny", metrics={"untrained": []}, card="# Card\n")
+    return tmp_path / "tiny"
+
+
+def change_manifest(folder: Path, **entries: Any) -> None:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | entries), "utf-8")
+
+
+def test_a_model_comes_back_as_it_was(folder: Path) -> None:
+    model, before = read_model(folder, FakeEncoder()), tiny_trained().model
+    assert np.array_equal(model.probabilities(TEXTS), before.probabilities(TEXTS))
+    assert (model.name, model.version, model.fingerprint, model.tags, model.thresholds) == (
+        before.name,
+        before.version,
+        before.fingerprint,
+        before.tags,
+        before.thresholds,
+    )
+
+
+def test_writing_over_an_older_model_leaves_the_newer_one(folder: Path) -> None:
+    write_model(tiny_trained().model, folder, metrics={"untrained": ["distrust"]}, card="# Newer\n")
+    assert read_model(folder, FakeEncoder()).fingerprint == tiny_trained().model.fingerprint
+    assert (folder / "README.md").read_text("utf-8") == "# Newer\n"
+
+
+def test_the_manifest_says_what_it_was_made_of(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert manifest["format"] == FORMAT
+    assert manifest["encoder"] == "fake-1"
+    assert set(manifest["libraries"]) == {"python", "scikit-learn", "numpy", "spacy", "skops"}
+    assert manifest["data"]["mails"] == 48
+    assert manifest["created_at"] == "2026-03-01T12:00:00+00:00"
+    assert set(manifest["files"]) == {"heads.skops", "metrics.json", "README.md"}
+
+
+@pytest.mark.parametrize("name", ["heads.skops", "metrics.json", "README.md"])
+def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
+    with (folder / name).open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(ModelUnreadable, match=f"{name} that was changed"):
+        read_model(folder, FakeEncoder())
+
+
+@pytest.mark.parametrize("name", ["heads.skops", "metrics.json", "README.md", "manifest.json"])
+def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(ModelUnreadable, match=f"has no {name}"):
+        read_model(folder, FakeEncoder())
+
+
+def test_a_folder_that_is_not_there_is_refused_with_a_command(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnreadable) as refused:
+        read_model(tmp_path / "none", FakeEncoder())
+    assert "mailsignals train" in refused.value.remedy
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 2}', "\ufeff"])
+def test_a_manifest_that_is_none_is_refused(folder: Path, content: str) -> None:
+    (folder / "manifest.json").write_text(content, "utf-8")
+    with pytest.raises(ModelUnreadable):
+        read_model(folder, FakeEncoder())
+
+
+def test_another_format_is_refused(folder: Path) -> None:
+    change_manifest(folder, format=FORMAT + 1)
+    with pytest.raises(ModelUnreadable, match="not of format"):
+        read_model(folder, FakeEncoder())
+
+
+def test_another_minor_version_of_scikit_learn_is_refused(folder: Path) -> None:
+    change_manifest(folder, libraries={"scikit-learn": "0.9.1"})
+    with pytest.raises(ModelUnreadable, match=r"scikit-learn 0\.9\.1"):
+        read_model(folder, FakeEncoder())
+
+
+def test_another_patch_of_scikit_learn_is_read(folder: Path) -> None:
+    minor = ".".join(sklearn.__version__.split(".")[:2])
+    change_manifest(folder, libraries={"scikit-learn": f"{minor}.99"})
+    assert read_model(folder, FakeEncoder()).name == "tiny"
+
+
+def test_another_encoder_is_refused(folder: Path) -> None:
+    with pytest.raises(ModelUnreadable, match="another sentence encoder"):
+        read_model(folder, FakeEncoder(fingerprint="fake-2"))
+
+
+def replace_heads(folder: Path, content: bytes) -> None:
+    import hashlib
+
+    (folder / "heads.skops").write_bytes(content)
+    files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
+    change_manifest(folder, files=files | {"heads.skops": hashlib.sha256(content).hexdigest()})
+
+
+class Stranger:
+    pass
+
+
+@pytest.mark.parametrize("heads", [Stranger(), sklearn.linear_model.LogisticRegression(), {"a": 1}])
+def test_foreign_types_are_refused_even_with_the_right_hash(folder: Path, heads: object) -> None:
+    replace_heads(folder, skops.io.dumps(heads))
+    with pytest.raises(ModelUnreadable):
+        read_model(folder, FakeEncoder())
+
+
+def test_a_pickle_is_refused_even_with_the_right_hash(folder: Path) -> None:
+    import pickle
+
+    replace_heads(folder, pickle.dumps({"a": 1}))
+    with pytest.raises(ModelUnreadable, match="cannot be read"):
+        read_model(folder, FakeEncoder())
+
+
+def test_a_name_is_a_shipped_model_and_a_separator_makes_a_path() -> None:
+    assert locate("default") == models_folder() / "default"
+    assert locate("./default") == Path("default")
+    assert locate("a\\b") == Path("a\\b")
