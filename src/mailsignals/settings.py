@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from mailsignals.errors import DataUnreadable, InputMissing, MailsignalsError, SettingFault, SettingsInvalid
 from mailsignals.signals.catalogue import tags
@@ -76,16 +76,23 @@ class _Login(_Section):
 
 
 class MailboxSettings(_Login):
-    """``[mailbox]``: the IMAP server that is read."""
+    """``[mailbox]``: the IMAP server that is read, or a ``path`` where another program keeps a copy of the mail."""
 
-    host: str = Field(min_length=1)
+    host: str = ""
     port: int = Field(993, ge=1, le=65535)
     tls: Literal["implicit", "starttls"] = "implicit"
-    user: str = Field(min_length=1)
+    user: str = ""
+    path: str = ""
     inbox: str = "INBOX"
     sent: str = ""
     folders: list[str] = []
     history_days: int = Field(365, ge=1, le=36500)
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> MailboxSettings:
+        if bool(self.path) == bool(self.host and self.user):
+            raise ValueError("must have either host and user (an IMAP server) or path (a Maildir, mbox or folder of .eml)")
+        return self
 
     @property
     def account(self) -> str:
@@ -229,9 +236,10 @@ def _fault(detail: Any, name: str) -> MailsignalsError:
             remedy=f"add it to {name}, or run `mailsignals init`.",
         )
     problem = str(detail["msg"]).removeprefix("Value error, ").rstrip(".")
+    is_section = isinstance(detail["input"], Mapping)
     return SettingFault(
-        f"{key} is {detail['input']!r} in {name}.",
-        why=f"{problem[:1].lower()}{problem[1:]}.",
+        f"[{key}] in {name} is not complete." if is_section else f"{key} is {detail['input']!r} in {name}.",
+        why=f"{'it ' if is_section else ''}{problem[:1].lower()}{problem[1:]}.",
         remedy=_repair(key, detail),
     )
 

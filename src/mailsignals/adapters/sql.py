@@ -259,6 +259,16 @@ class SqlStore:
                 for table in tables
             }
 
+    def newest_message_at(self) -> datetime | None:
+        """When the newest stored message was sent, or None where there is none."""
+        row = self._one(sa.select(sa.func.max(messages.c.sent_at, type_=UtcDateTime).label("at")))
+        return cast("datetime | None", row.at)
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of the whole store to a new file."""
+        with self._faults(), self._engine.connect() as connection:
+            connection.execute(sa.text("VACUUM INTO :path"), {"path": str(path)})
+
     def _one(self, query: sa.Select[Any]) -> Any:
         with self._begin() as connection:
             return connection.execute(query).first()

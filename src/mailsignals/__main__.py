@@ -1,0 +1,5 @@
+"""``python -m mailsignals``."""
+
+from mailsignals.cli import main
+
+main()

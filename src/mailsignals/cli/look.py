@@ -1,0 +1,171 @@
+"""``clients``, ``show``, ``explain``: scores open to dates and sentences."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mailsignals.cli import open_app
+from mailsignals.cli.output import client_table, console, json_option, print_json, score_bar, state_as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from mailsignals.signals.explain import Explanation
+    from mailsignals.types import ClientState, Facts, Message, Quote, SignalState
+
+_SHOWN_QUOTES = 5
+_SHOWN_TERMS = 5
+
+
+@click.command()
+@json_option
+@click.pass_context
+def clients(context: click.Context, as_json: bool) -> None:
+    """List all clients, most urgent first."""
+    app = open_app(context)
+    states = app.states()
+    if as_json:
+        print_json([state_as_json(state) for state in states])
+    elif states:
+        console().print(client_table(states, app.settings.us.zone))
+    else:
+        click.echo("There is no client yet. `mailsignals scan` reads the mailbox, `mailsignals import PATH` old mail.")
+
+
+@click.command()
+@click.argument("client")
+@click.option("--all", "show_all", is_flag=True, help=f"Every sentence, not only the {_SHOWN_QUOTES} strongest a signal.")
+@json_option
+@click.pass_context
+def show(context: click.Context, client: str, show_all: bool, as_json: bool) -> None:
+    """Show one CLIENT: every signal with dates and sentences, and the facts beside it."""
+    app = open_app(context)
+    state = _find(app.states(), client)
+    if as_json:
+        print_json(state_as_json(state))
+        return
+    zone = app.settings.us.zone
+    click.echo(f"{state.client}  {score_bar(state.score)} {state.score:.2f}")
+    click.echo(", ".join(f"{person.name or person.email} <{person.email}>" for person in state.people))
+    click.echo(_facts(state.facts, zone))
+    for signal in state.signals:
+        _show_signal(signal, zone, len(signal.quotes) if show_all else _SHOWN_QUOTES)
+
+
+@click.command()
+@click.argument("message_id")
+@click.option("--tag", help="Explain this signal, also where it was not found.")
+@click.pass_context
+def explain(context: click.Context, message_id: str, tag: str | None) -> None:
+    """Explain why the message MESSAGE-ID has its tags: sentences, words that carry them, and what the tag means."""
+    from mailsignals.errors import UsageFault
+    from mailsignals.signals.catalogue import tags
+    from mailsignals.signals.explain import explain as explain_tag
+
+    app = open_app(context)
+    message = _message(app.store.message(message_id.strip("<>")), message_id)
+    if tag is not None and tag not in app.model.tags:
+        raise UsageFault(
+            f"There is no signal {tag}.", why="the model does not know it.", remedy=f"choose from: {', '.join(tags())}."
+        )
+    wanted = [tag] if tag else app.tagger.tag([message])[0].labels
+    zone = app.settings.us.zone
+    click.echo(f"{message.subject}\n{message.sender.email}, {message.sent_at.astimezone(zone):%d %b %Y %H:%M}")
+    for name in wanted:
+        explanation = explain_tag(app.model, message.own_text, name)
+        if explanation:
+            _show_explanation(explanation, message.own_text)
+    if not wanted:
+        click.echo("\nNo signal was found in this message. `--tag NAME` explains why a certain one was not.")
+
+
+def _find(states: Sequence[ClientState], name: str) -> ClientState:
+    """The client of that name; case does not matter, and a part is enough where only one client has it."""
+    from mailsignals.errors import InputMissing
+
+    exact = [state for state in states if state.client.lower() == name.lower()]
+    part = [state for state in states if name.lower() in state.client.lower()]
+    if exact or len(part) == 1:
+        return (exact or part)[0]
+    names = [state.client for state in part or states]
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    raise InputMissing(
+        f"There is no single client {name!r}.",
+        why=f"there are {', '.join(names[:20]) or 'none yet'}.",
+        remedy=f'run `mailsignals show "{near[0]}"`.' if near else "run `mailsignals clients` to see their names.",
+    )
+
+
+def _message(message: Message | None, message_id: str) -> Message:
+    from mailsignals.errors import InputMissing
+
+    if message is None:
+        raise InputMissing(
+            f"No message {message_id} is stored.",
+            why="it was never read, or its Message-ID is written otherwise.",
+            remedy="copy it from `mailsignals show CLIENT`.",
+        )
+    return message
+
+
+def _show_signal(signal: SignalState, zone: tzinfo, most: int) -> None:
+    from mailsignals.signals.catalogue import catalogue
+
+    known = catalogue()[signal.tag]
+    kind = " (protective)" if known.protective else ""
+    trend = f", {signal.trend:+.2f} in 30 days" if round(signal.trend, 2) else ""
+    mails, days = _count(signal.messages, "mail"), _count(signal.days, "day")
+    click.echo(f"\n{known.title}{kind}  {score_bar(signal.score)} {signal.score:.2f}  {mails} on {days}{trend}")
+    for quote in signal.quotes[:most]:
+        _show_quote(quote, zone)
+    if len(signal.quotes) > most:
+        click.echo(f"  and {len(signal.quotes) - most} more; `--all` shows them")
+
+
+def _show_quote(quote: Quote, zone: tzinfo) -> None:
+    click.echo(f"  {quote.sent_at.astimezone(zone):%a %d %b %Y %H:%M}  {quote.sender.name or quote.sender.email}")
+    click.echo(f"    “{' '.join(quote.words.split())}”")
+    click.echo(f"    {quote.score:.2f}, in “{quote.subject}”  {quote.message_id}")
+
+
+def _facts(facts: Facts, zone: tzinfo) -> str:
+    lines = [f"{_count(facts.received, 'mail')} from them, {facts.sent} from us"]
+    if facts.first_at and facts.last_at:
+        lines[0] += f", {facts.first_at.astimezone(zone):%d %b %Y} to {facts.last_at.astimezone(zone):%d %b %Y}"
+    if facts.off_hours_share is not None:
+        lines.append(f"{facts.off_hours_share:.0%} of their mail comes outside our working hours")
+    if facts.their_reply is not None:
+        lines.append(f"they answer in {facts.their_reply:.0f} hours (median)")
+    if facts.our_reply is not None:
+        lines.append(f"we answer in {facts.our_reply:.1f} working hours (median)")
+    if facts.unanswered:
+        lines.append(f"{_count(facts.unanswered, 'mail')} of theirs at the end without our answer")
+    return "\n".join(lines)
+
+
+def _show_explanation(explanation: Explanation, text: str) -> None:
+    sentence = " ".join(text[explanation.start : explanation.end].split())
+    verdict = "shown" if explanation.probability >= explanation.threshold else "not shown"
+    click.echo(f"\n{explanation.tag}  {explanation.probability:.2f}, {verdict} from {explanation.threshold:.2f}")
+    click.echo(f"  “{sentence}”")
+    click.echo("  without these words the probability falls by:")
+    for piece in sorted(explanation.pieces, key=lambda piece: -piece.drop):
+        click.echo(f"    {piece.drop:+.2f}  {' '.join(text[piece.start : piece.end].split())}")
+    click.echo(f"  strongest n-grams: {_terms(explanation)}")
+    click.echo(f"  it is: {explanation.meaning}")
+    click.echo(f"  it is not: {explanation.meaning_not}")
+
+
+def _terms(explanation: Explanation) -> str:
+    return ", ".join(f"{term.term.strip()!r} {term.weight:+.2f}" for term in explanation.terms[:_SHOWN_TERMS]) or "-"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+commands: dict[str, Any] = {"clients": clients, "show": show, "explain": explain}

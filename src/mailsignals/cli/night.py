@@ -1,0 +1,166 @@
+"""``scan``, ``digest``, ``import``: mail in, digest out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mailsignals.cli import open_app
+from mailsignals.cli.output import client_table, console, json_option, print_json, progress_bar
+
+if TYPE_CHECKING:
+    from mailsignals.report.digest import Digest
+    from mailsignals.types import Coverage
+    from mailsignals.workflows.scan import Night
+
+_HTML_FILE = click.Path(path_type=Path, dir_okay=False, writable=True)
+
+
+@click.command()
+@click.option(
+    "--preview",
+    metavar="FILE.html",
+    type=_HTML_FILE,
+    help="Write the digest to FILE.html and FILE.txt instead of sending it; its alerts do not count as told.",
+)
+@click.option("--dry-run", is_flag=True, help="Do it all on a copy of the store and print the digest; nothing is kept.")
+@json_option
+@click.pass_context
+def scan(context: click.Context, preview: Path | None, dry_run: bool, as_json: bool) -> int:
+    """Read new mail, tag it, judge the clients, send the digest: the nightly job.
+
+    Only new mail is read, and nothing in the mailbox changes. The digest is sent when an alert is due, and once a week
+    to show that the watch goes on. Quiet under cron.
+    """
+    app = open_app(context)
+    is_sent = preview is None and not dry_run
+    with app.rehearsal() if dry_run else nullcontext(), progress_bar() as progress:
+        night = app.scan(send=is_sent, progress=progress)
+    files = _write_preview(night.draft.digest, preview) if preview else []
+    if as_json:
+        print_json(_summary(night, files))
+    else:
+        _tell(night, files, is_sent=is_sent, is_rehearsal=dry_run, zone=app.settings.us.zone)
+    if night.fault:
+        click.echo(str(night.fault), err=True)
+    return night.fault.exit_code if night.fault else 0
+
+
+@click.command()
+@click.option("--html", "html_file", metavar="FILE.html", type=_HTML_FILE, help="Write it as HTML to a file.")
+@click.pass_context
+def digest(context: click.Context, html_file: Path | None) -> None:
+    """Show the digest as it would be sent now, from the mail that is stored.
+
+    Nothing is fetched, sent or noted as told.
+    """
+    from mailsignals.report.digest import render_html, render_text
+
+    draft = open_app(context).draft()
+    if html_file:
+        _write(html_file, render_html(draft.digest))
+        click.echo(str(html_file))
+    else:
+        click.echo(render_text(draft.digest))
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def import_mail(context: click.Context, path: Path, as_json: bool) -> None:
+    """Store and tag old mail from PATH: an mbox file, a Maildir or a folder of .eml files.
+
+    What is stored already is not stored again. PATH itself is only read.
+    """
+    app = open_app(context)
+    with progress_bar() as progress:
+        coverage = app.import_mail(path, progress=progress).coverage
+    if as_json:
+        print_json(asdict(coverage))
+    else:
+        click.echo(f"{_receipt(coverage)} {coverage.stored} were new.")
+
+
+def _tell(night: Night, files: list[Path], *, is_sent: bool, is_rehearsal: bool, zone: Any) -> None:
+    """Words for a terminal; for cron only what a person must know, which is nothing on a good night."""
+    from mailsignals.report.digest import render_text
+
+    out = console()
+    if is_rehearsal:
+        click.echo(render_text(night.draft.digest))
+    if not (out.is_terminal or files or is_rehearsal):
+        return
+    out.print(client_table(night.draft.states, zone))
+    click.echo(f"\n{_receipt(night.coverage)}")
+    for note in night.coverage.notes:
+        click.echo(note)
+    click.echo(_outcome(night, files, is_sent=is_sent))
+
+
+def _receipt(coverage: Coverage) -> str:
+    read = coverage.found - coverage.unread
+    mails = "message" if coverage.found == 1 else "messages"
+    folders = "1 folder" if len(coverage.folders) == 1 else f"{len(coverage.folders)} folders"
+    odd = f", {coverage.defects} with defects" if coverage.defects else ""
+    return f"Read {read} of {coverage.found} new {mails} in {folders}{odd}."
+
+
+def _outcome(night: Night, files: list[Path], *, is_sent: bool) -> str:
+    alerts = len(night.draft.alerts)
+    told = f"{alerts} alert{'' if alerts == 1 else 's'}"
+    if files:
+        return f"Digest with {told}: {' and '.join(map(str, files))}"
+    if not is_sent:
+        return f"Nothing was kept or sent. The digest would tell {told}."
+    return f"Digest sent, with {told}." if night.sent else "No digest was due."
+
+
+def _summary(night: Night, files: list[Path]) -> Mapping[str, Any]:
+    return {
+        **asdict(night.coverage),
+        "tagged": night.tagged,
+        "clients": {state.client: state.score for state in night.draft.states},
+        "alerts": [
+            {"client": alert.client, "tag": alert.tag, "score": alert.score, "change": alert.change.value}
+            for alert in night.draft.alerts
+        ],
+        "sent": night.sent,
+        "files": [str(file) for file in files],
+        "fault": night.fault.what if night.fault else None,
+    }
+
+
+def _write_preview(digest: Digest, file: Path) -> list[Path]:
+    from mailsignals.report.digest import render_html, render_text
+
+    text_file = file.with_suffix(".txt")
+    _write(file, render_html(digest))
+    _write(text_file, render_text(digest))
+    return [file, text_file]
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file of the user's, readable by them alone: it holds clients' words.
+
+    Raises:
+        UsageFault: The file cannot be written.
+    """
+    from mailsignals.errors import UsageFault
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(text, "utf-8")
+    except OSError as fault:
+        raise UsageFault(
+            f"{file} cannot be written.", why=f"the system says: {fault.strerror}.", remedy="name another file."
+        ) from fault
+
+
+commands = {"scan": scan, "digest": digest, "import": import_mail}

@@ -1,0 +1,411 @@
+"""Settings become adapters and workflows: the one place where they meet.
+
+Everything heavy is imported when it is first needed, so that ``mailsignals --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mailsignals.errors import SettingFault, SettingsInvalid
+from mailsignals.settings import FILE_NAME, MailboxSettings, Settings, SmtpSettings, read_settings
+
+if TYPE_CHECKING:
+    from mailsignals.adapters.secrets import SecretSource
+    from mailsignals.adapters.shelf import ModelShelf
+    from mailsignals.adapters.sql import SqlStore
+    from mailsignals.ports import Clock, Lock, Mailbox, Outbox
+    from mailsignals.signals.model import Model
+    from mailsignals.signals.tagger import ModelTagger
+    from mailsignals.types import ClientState
+    from mailsignals.workflows.assess import House, Record
+    from mailsignals.workflows.checkup import Finding
+    from mailsignals.workflows.digest import Draft, Post
+    from mailsignals.workflows.fetch import Fetched, Progress
+    from mailsignals.workflows.scan import Night
+
+SETTINGS_VARIABLE = "MAILSIGNALS_SETTINGS"
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def settings_path(given: Path | None = None) -> Path:
+    """The settings file: the one that was named, here, or in the user's configuration folder.
+
+    Args:
+        given: From the command line; the environment variable ``MAILSIGNALS_SETTINGS`` comes next.
+    """
+    from platformdirs import user_config_path
+
+    named = given or (Path(os.environ[SETTINGS_VARIABLE]) if os.environ.get(SETTINGS_VARIABLE) else None)
+    here = Path(FILE_NAME)
+    return named or (here if here.is_file() else user_config_path("mailsignals") / FILE_NAME)
+
+
+def model_shelf() -> ModelShelf:
+    """Where models come from and go to; needs no settings."""
+    from mailsignals.adapters.shelf import ModelShelf
+
+    return ModelShelf()
+
+
+def open_tagger(name_or_path: str) -> ModelTagger:
+    """A model ready to tag; needs no settings.
+
+    Raises:
+        ModelUnreadable: There is no such model, or its files are not what they should be.
+    """
+    from mailsignals.signals.tagger import ModelTagger
+
+    return ModelTagger(model_shelf().load(name_or_path))
+
+
+def system_clock() -> Clock:
+    """The machine's clock."""
+    from mailsignals.adapters.clock import SystemClock
+
+    return SystemClock()
+
+
+class App:
+    """One run of the program over one settings file. Parts are made when they are first asked for.
+
+    Args:
+        path: The settings file; relative paths in it count from its folder.
+        now: Stand the clock still at this moment.
+
+    Raises:
+        InputMissing, DataUnreadable, SettingsInvalid: As ``read_settings``.
+    """
+
+    def __init__(self, path: Path, *, now: datetime | None = None) -> None:
+        self.path = path
+        self.settings: Settings = read_settings(path)
+        self._now = now
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The clock that all parts go by."""
+        from mailsignals.adapters.clock import FixedClock
+
+        return FixedClock(self._now) if self._now else system_clock()
+
+    @cached_property
+    def store(self) -> SqlStore:
+        """The store, made where it is missing."""
+        from mailsignals.adapters.sql import SqlStore
+
+        return SqlStore(self._place(self.settings.store.file))
+
+    @cached_property
+    def model(self) -> Model:
+        """The model that the settings name."""
+        return model_shelf().load(self._model_name)
+
+    @cached_property
+    def tagger(self) -> ModelTagger:
+        """The model, ready to tag."""
+        from mailsignals.signals.tagger import ModelTagger
+
+        return ModelTagger(self.model)
+
+    @cached_property
+    def lock(self) -> Lock:
+        """What keeps two scans of one store apart."""
+        from mailsignals.adapters.lock import FileLock
+
+        return FileLock(self._place(self.settings.store.file).with_suffix(".lock"))
+
+    @cached_property
+    def house(self) -> House:
+        """Who we are, when we work, when a signal is worth a word."""
+        from mailsignals.clients.alerts import AlertRules
+        from mailsignals.clients.identity import Roster
+        from mailsignals.types import WorkingTime
+        from mailsignals.workflows.assess import House
+
+        us, alert = self.settings.us, self.settings.alert
+        start, end = (time.fromisoformat(part) for part in us.working_hours.split("-"))
+        return House(
+            Roster(us.addresses, self.settings.clients),
+            WorkingTime(us.zone, start, end, frozenset(_DAYS.index(day) for day in us.working_days)),
+            AlertRules(timedelta(days=alert.quiet_days), alert.min_messages, alert.thresholds),
+        )
+
+    @cached_property
+    def post(self) -> Post:
+        """Who gets the digest.
+
+        Raises:
+            SettingsInvalid: ``[digest]`` is missing.
+        """
+        from mailsignals.workflows.digest import Post
+
+        digest = self.settings.digest
+        if digest is None:
+            raise _section_missing("digest", "nobody is named who gets the digest")
+        return Post(
+            sender=digest.sender or self.settings.us.addresses[0],
+            recipients=tuple(digest.to),
+            send=digest.send,
+            heartbeat=timedelta(days=digest.heartbeat_days),
+            hide_text=digest.hide_text,
+        )
+
+    def open_mailbox(self) -> Mailbox:
+        """Connect and log in, or open the mail on disk.
+
+        Raises:
+            MailsignalsError: As the adapters say.
+        """
+        mailbox = self._mailbox_settings()
+        if mailbox.path:
+            return open_mail_on_disk(self._place(Path(mailbox.path)))
+        return open_imap(mailbox, self._password(mailbox, "mailsignals login"), base=self.path.parent)
+
+    def open_outbox(self) -> Outbox:
+        """The way out for the digest.
+
+        Raises:
+            SettingsInvalid: ``[smtp]`` is missing.
+            SecretMissing: There is no password for its user.
+        """
+        smtp = self._smtp_settings()
+        password = self._password(smtp, "mailsignals login --smtp") if smtp.user else ""
+        return open_smtp(smtp, password, base=self.path.parent)
+
+    def folders(self, mailbox: Mailbox) -> tuple[str, ...]:
+        """The folders to read: inbox, sent folder, and those that the settings name; each once.
+
+        Without an own sent folder in the settings, the one with the special use is taken. Mail on disk is read whole
+        where the settings name no folders.
+        """
+        wanted = self._mailbox_settings()
+        if wanted.path and not wanted.folders:
+            return tuple(folder.name for folder in mailbox.folders())
+        sent = [wanted.sent] if wanted.sent else sent_folders(mailbox)[:1]
+        return tuple(dict.fromkeys([wanted.inbox, *sent, *wanted.folders]))
+
+    def scan(self, *, send: bool, progress: Progress) -> Night:
+        """The nightly job. Without ``send`` the digest is only composed, and nothing counts as told."""
+        from mailsignals.workflows.scan import scan
+
+        with self.lock.hold():
+            outbox = self.open_outbox() if send else None
+            mailbox = self.open_mailbox()
+            try:
+                return scan(
+                    mailbox,
+                    self.folders(mailbox),
+                    self.store,
+                    self.tagger,
+                    self.house,
+                    self.clock,
+                    since=self._history_start(),
+                    post=self.post if send else None,
+                    outbox=outbox,
+                    progress=progress,
+                )
+            finally:
+                mailbox.close()
+
+    def import_mail(self, path: Path, *, progress: Progress) -> Fetched:
+        """Store and tag the mail of a file or folder on disk."""
+        from mailsignals.workflows.fetch import fetch_new
+        from mailsignals.workflows.tag import tag_new
+
+        with self.lock.hold():
+            mailbox = open_mail_on_disk(path)
+            names = [folder.name for folder in mailbox.folders()]
+            fetched = fetch_new(mailbox, self.store, names, progress=progress)
+            tag_new(self.store, self.tagger, self.house.roster.is_ours, progress=progress)
+            return fetched
+
+    def record(self) -> Record:
+        """Everything that is stored, with the taggings of the model."""
+        from mailsignals.workflows.assess import load_record
+
+        return load_record(self.store, self.tagger.fingerprint)
+
+    def states(self) -> Sequence[ClientState]:
+        """Every client today, most urgent first."""
+        return self.record().states(self.house, self.clock.now())
+
+    def draft(self) -> Draft:
+        """The digest as it would be sent now from what is stored."""
+        from mailsignals.types import Coverage
+        from mailsignals.workflows.digest import draft_digest
+
+        hide = bool(self.settings.digest and self.settings.digest.hide_text)
+        coverage = Coverage(model=self.tagger.name)
+        return draft_digest(self.store, self.record(), self.house, coverage, self.clock.now(), hide_text=hide)
+
+    def check_up(self) -> Sequence[Finding]:
+        """Try every part, for the doctor."""
+        from mailsignals.workflows.checkup import check_up
+
+        return check_up(self._probes())
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Work on a copy of the store that is thrown away: what happens inside has not happened."""
+        from mailsignals.adapters.sql import SqlStore
+
+        original = self.store
+        with tempfile.TemporaryDirectory(prefix="mailsignals-") as folder:
+            copy = Path(folder) / "rehearsal.sqlite3"
+            original.copy_to(copy)
+            self.store = SqlStore(copy)
+            try:
+                yield
+            finally:
+                self.store.close()
+                self.store = original
+
+    def close(self) -> None:
+        """Release the store, if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+    @property
+    def _model_name(self) -> str:
+        name = self.settings.model.name
+        return str(self._place(Path(name))) if "/" in name else name
+
+    def _place(self, path: Path) -> Path:
+        """A path of the settings: ``~`` is the user's home, relative ones count from the settings' folder."""
+        return self.path.parent / path.expanduser()
+
+    def _history_start(self) -> datetime:
+        return self.clock.now() - timedelta(days=self._mailbox_settings().history_days)
+
+    def _mailbox_settings(self) -> MailboxSettings:
+        if self.settings.mailbox is None:
+            raise _section_missing("mailbox", "there is no mailbox to read")
+        return self.settings.mailbox
+
+    def _smtp_settings(self) -> SmtpSettings:
+        if self.settings.smtp is None:
+            raise _section_missing("smtp", "there is no server to send the digest")
+        return self.settings.smtp
+
+    def _password(self, login: MailboxSettings | SmtpSettings, command: str) -> str:
+        from mailsignals.adapters.secrets import password
+
+        return password(secret_source(login, command))
+
+    def _probes(self) -> list[tuple[str, Callable[[], str]]]:
+        from mailsignals.workflows.checkup import check_clock
+
+        def log_in() -> str:
+            mailbox = self.open_mailbox()
+            try:
+                folders = self.folders(mailbox)
+                for folder in folders:
+                    mailbox.examine(folder)
+            finally:
+                mailbox.close()
+            return f"{mailbox.name}: {', '.join(folders)}"
+
+        def way_out() -> str:
+            from mailsignals.adapters.smtp import SmtpOutbox
+
+            outbox = self.open_outbox()
+            assert isinstance(outbox, SmtpOutbox)
+            outbox.check()
+            return f"{self._smtp_settings().host}, to {', '.join(self.post.recipients)}"
+
+        def stored() -> str:
+            return ", ".join(f"{count} {kind}" for kind, count in self.store.counts().items())
+
+        def clock() -> str:
+            newest = self.store.newest_message_at()
+            return check_clock(self.clock.now(), datetime.fromisoformat(self.model.manifest["created_at"]), newest)
+
+        return [
+            ("settings", lambda: str(self.path)),
+            ("log-in", log_in),
+            ("sending", way_out),
+            ("model", lambda: f"{self.tagger.name}, {len(self.tagger.tags)} signals"),
+            ("store", stored),
+            ("clock", clock),
+        ]
+
+
+def open_imap(settings: MailboxSettings, password: str, *, base: Path = Path()) -> Mailbox:
+    """Connect to an IMAP server over verified TLS and log in."""
+    from mailsignals.adapters.imap import ImapMailbox
+
+    return ImapMailbox(
+        settings.host,
+        settings.port,
+        settings.user,
+        password,
+        name=settings.account,
+        tls=settings.tls,
+        ca_file=base / settings.ca_file if settings.ca_file else None,
+        timeout=settings.timeout_seconds,
+    )
+
+
+def open_smtp(settings: SmtpSettings, password: str, *, base: Path = Path()) -> Outbox:
+    """The way out over verified TLS; nothing is connected yet."""
+    from mailsignals.adapters.smtp import SmtpOutbox
+
+    return SmtpOutbox(
+        settings.host,
+        settings.port,
+        tls=settings.tls,
+        user=settings.user,
+        password=password,
+        ca_file=base / settings.ca_file if settings.ca_file else None,
+        timeout=settings.timeout_seconds,
+    )
+
+
+def open_mail_on_disk(path: Path) -> Mailbox:
+    """An mbox file, a Maildir or a folder of ``.eml`` files."""
+    from mailsignals.adapters.mailfolder import MailFolder
+
+    return MailFolder(path)
+
+
+def sent_folders(mailbox: Mailbox) -> list[str]:
+    """Names of the folders whose special use is sent mail (RFC 6154)."""
+    return [folder.name for folder in mailbox.folders() if folder.special_use == "\\Sent"]
+
+
+def secret_source(login: MailboxSettings | SmtpSettings, command: str) -> SecretSource:
+    """Where the password of a log-in comes from.
+
+    Args:
+        command: What to type to store it.
+    """
+    from mailsignals.adapters.secrets import SecretSource
+
+    return SecretSource(login.account, variable=login.password_env, command=login.password_command, login=command)
+
+
+def train_model(label_paths: Sequence[Path], out: Path) -> Mapping[str, Any]:
+    """Fit a model on labelled files and write its folder; the metrics."""
+    from mailsignals.workflows.train import train_model as train
+
+    shelf = model_shelf()
+    return train(label_paths, out, out.resolve().name, encoder=shelf.encoder, shelf=shelf, now=system_clock().now())
+
+
+def _section_missing(section: str, why: str) -> SettingsInvalid:
+    fault = SettingFault(
+        f"[{section}] is missing in the settings.",
+        why=f"{why}.",
+        remedy="run `mailsignals init`, or add the section by hand; README.md shows one."
+        if section != "smtp"
+        else "add [smtp], run `mailsignals init`, or write the digest to a file: `mailsignals scan --preview FILE.html`.",
+    )
+    return SettingsInvalid([fault])

@@ -1,0 +1,114 @@
+"""The digest: when it is due, what it says, and that it leaves exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Literal
+
+from mailsignals.clients.alerts import due_alerts
+from mailsignals.errors import DeliveryUnsure, MailsignalsError
+from mailsignals.ports import Clock, Outbox, Store
+from mailsignals.report.digest import Digest, compose, to_mail
+from mailsignals.types import Alert, ClientState, Coverage, OutboxState, OutgoingMail
+from mailsignals.workflows.assess import House, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Who gets the digest, from whom, and how often.
+
+    Args:
+        send: ``on_change`` sends when an alert is due, ``always`` once a day as well.
+        heartbeat: After so long without a digest one is sent even when all is calm: silence must not look like peace.
+        hide_text: Leave clients' words and subjects out of the mail.
+    """
+
+    sender: str
+    recipients: tuple[str, ...]
+    send: Literal["on_change", "always"] = "on_change"
+    heartbeat: timedelta = timedelta(days=7)
+    hide_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A composed digest, the alerts that it tells, and all clients as they stand, most urgent first."""
+
+    digest: Digest
+    alerts: Sequence[Alert]
+    states: Sequence[ClientState]
+
+
+def draft_digest(
+    store: Store, record: Record, house: House, coverage: Coverage, now: datetime, *, hide_text: bool = False
+) -> Draft:
+    """Judge all clients and put the digest into words. Nothing is stored or sent.
+
+    What has changed is told against the clients as they stood at the last digest.
+    """
+    since = store.last_digest_at()
+    states = record.states(house, now)
+    earlier = {state.client: state for state in record.states(house, since)} if since else {}
+    alerts = due_alerts(states, store.alerts(), house.rules, now)
+    zone = house.work.zone
+    digest = compose(states, earlier, alerts, coverage, now=now, since=since, zone=zone, hide_text=hide_text)
+    return Draft(digest, alerts, states)
+
+
+def is_due(draft: Draft, post: Post, last: datetime | None, now: datetime, house: House) -> bool:
+    """Whether a digest shall leave tonight. The first one always does: it shows that the way is open."""
+    if draft.alerts or last is None or now - last >= post.heartbeat:
+        return True
+    is_another_day = last.astimezone(house.work.zone).date() < now.astimezone(house.work.zone).date()
+    return post.send == "always" and is_another_day
+
+
+def queue_digest(store: Store, draft: Draft, post: Post, now: datetime) -> OutgoingMail:
+    """Put the digest into the outbox and note its alerts as told, in one transaction."""
+    mail = to_mail(draft.digest, message_id=_message_id(draft, post, now), sender=post.sender, recipients=post.recipients)
+    store.queue_digest(mail, draft.alerts, now)
+    return mail
+
+
+def deliver_waiting(store: Store, outbox: Outbox, clock: Clock) -> int:
+    """Send what waits in the outbox, oldest first.
+
+    A mail whose sending broke off after it was handed over is looked for among the stored messages first (the
+    recipient's own mailbox is usually the one that is scanned). Sent again, it has the same Message-ID.
+
+    Returns:
+        Number of mails that are now sent.
+
+    Raises:
+        ServerUnavailable, LoginRefused: The rest waits for the next time.
+        DeliveryUnsure: As above.
+    """
+    sent = 0
+    for mail, state in store.outbox():
+        if state is not OutboxState.SENDING or not store.has_message(mail.message_id):
+            _send(store, outbox, mail, clock)
+        store.set_outbox_state(mail.message_id, OutboxState.SENT, clock.now())
+        sent += 1
+    return sent
+
+
+def _send(store: Store, outbox: Outbox, mail: OutgoingMail, clock: Clock) -> None:
+    """Note that the mail may leave, then let it; a refusal takes the note back."""
+    store.set_outbox_state(mail.message_id, OutboxState.SENDING, clock.now())
+    try:
+        outbox.send(mail)
+    except DeliveryUnsure:
+        raise
+    except MailsignalsError:
+        store.set_outbox_state(mail.message_id, OutboxState.QUEUED, clock.now())
+        raise
+
+
+def _message_id(draft: Draft, post: Post, now: datetime) -> str:
+    """The same digest of the same moment gets the same Message-ID, so that a second copy is recognised."""
+    content = repr((now.isoformat(), post.recipients, draft.alerts))
+    domain = post.sender.rpartition("@")[2]
+    return f"mailsignals.{now:%Y%m%d}.{sha256(content.encode()).hexdigest()[:16]}@{domain}"
