@@ -11,10 +11,18 @@ from types import UnionType
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
+import tomlkit
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from mailsignals.errors import DataUnreadable, InputMissing, MailsignalsError, SettingFault, SettingsInvalid
+from mailsignals.errors import (
+    DataUnreadable,
+    InputMissing,
+    MailsignalsError,
+    SettingFault,
+    SettingsInvalid,
+    UsageFault,
+)
 from mailsignals.signals.catalogue import tags
 
 FILE_NAME = "mailsignals.toml"
@@ -91,7 +99,9 @@ class MailboxSettings(_Login):
     @model_validator(mode="after")
     def _has_a_place(self) -> MailboxSettings:
         if bool(self.path) == bool(self.host and self.user):
-            raise ValueError("must have either host and user (an IMAP server) or path (a Maildir, mbox or folder of .eml)")
+            raise ValueError(
+                "must have either host and user (an IMAP server) or path (a Maildir, mbox or folder of .eml)"
+            )
         return self
 
     @property
@@ -217,6 +227,68 @@ def parse_settings(table: Mapping[str, Any], name: str = FILE_NAME) -> Settings:
         return Settings.model_validate(table)
     except ValidationError as error:
         raise SettingsInvalid([_fault(detail, name) for detail in error.errors()]) from error
+
+
+def write_settings(path: Path, table: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write a commented settings file, readable by its owner only.
+
+    Raises:
+        UsageFault: The file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(_commented(table), "utf-8")
+    except OSError as error:
+        raise UsageFault(
+            f"{path} cannot be written.",
+            why=f"the system says: {error.strerror}.",
+            remedy="name another place with `mailsignals --settings FILE init`.",
+        ) from error
+
+
+def _commented(table: Mapping[str, Mapping[str, Any]]) -> str:
+    document = tomlkit.document()
+    document.add(
+        tomlkit.comment("Settings of mailsignals. `mailsignals doctor` checks them; passwords are never kept here.")
+    )
+    for name, section in table.items():
+        document.add(tomlkit.nl())
+        document.add(tomlkit.comment(_SECTIONS[name]))
+        written = tomlkit.table()
+        for key, value in section.items():
+            written.add(key, value)
+        document.add(name, written)
+    document.add(tomlkit.nl())
+    for line in _FURTHER.strip().splitlines():
+        document.add(tomlkit.comment(line) if line else tomlkit.nl())
+    return tomlkit.dumps(document)
+
+
+_SECTIONS = {
+    "us": "Our own addresses (mail from them is ours) and when we work.",
+    "mailbox": "The mailbox that is read; nothing in it is ever changed.",
+    "digest": 'Who gets it. send = "always" sends it every day; hide_text = true leaves clients\' words out of it.',
+    "smtp": "The server that sends the digest.",
+}
+
+_FURTHER = """
+Which domains and addresses belong to which client. Without an entry a client is its mail domain.
+[clients]
+"Hotel Miramar" = ["miramar.example", "owner.of.miramar@gmail.com"]
+
+When a signal is worth an alert: on so many messages, not again for so many days, from another score than usual.
+[alert]
+min_messages = 2
+quiet_days = 14
+thresholds = { discount_haggling = 0.8 }
+
+Another model than the shipped one, and another place for the store.
+[model]
+name = "models/mine"
+[store]
+path = "mail.sqlite3"
+"""
 
 
 def _fault(detail: Any, name: str) -> MailsignalsError:

@@ -18,13 +18,12 @@ from mailsignals.errors import SettingFault, SettingsInvalid
 from mailsignals.settings import FILE_NAME, MailboxSettings, Settings, SmtpSettings, read_settings
 
 if TYPE_CHECKING:
-    from mailsignals.adapters.secrets import SecretSource
     from mailsignals.adapters.shelf import ModelShelf
     from mailsignals.adapters.sql import SqlStore
     from mailsignals.ports import Clock, Lock, Mailbox, Outbox
     from mailsignals.signals.model import Model
     from mailsignals.signals.tagger import ModelTagger
-    from mailsignals.types import ClientState
+    from mailsignals.types import ClientState, RawMessage
     from mailsignals.workflows.assess import House, Record
     from mailsignals.workflows.checkup import Finding
     from mailsignals.workflows.digest import Draft, Post
@@ -194,36 +193,27 @@ class App:
 
     def scan(self, *, send: bool, progress: Progress) -> Night:
         """The nightly job. Without ``send`` the digest is only composed, and nothing counts as told."""
-        from mailsignals.workflows.scan import scan
+        from mailsignals.workflows.fetch import Source
+        from mailsignals.workflows.scan import WayOut, scan
 
         with self.lock.hold():
-            outbox = self.open_outbox() if send else None
+            way_out = WayOut(self.post, self.open_outbox()) if send else None
             mailbox = self.open_mailbox()
             try:
-                return scan(
-                    mailbox,
-                    self.folders(mailbox),
-                    self.store,
-                    self.tagger,
-                    self.house,
-                    self.clock,
-                    since=self._history_start(),
-                    post=self.post if send else None,
-                    outbox=outbox,
-                    progress=progress,
-                )
+                source = Source(mailbox, self.folders(mailbox), self._history_start())
+                return scan(source, self.store, self.tagger, self.house, self.clock, way_out=way_out, progress=progress)
             finally:
                 mailbox.close()
 
     def import_mail(self, path: Path, *, progress: Progress) -> Fetched:
         """Store and tag the mail of a file or folder on disk."""
-        from mailsignals.workflows.fetch import fetch_new
+        from mailsignals.workflows.fetch import Source, fetch_new
         from mailsignals.workflows.tag import tag_new
 
         with self.lock.hold():
             mailbox = open_mail_on_disk(path)
-            names = [folder.name for folder in mailbox.folders()]
-            fetched = fetch_new(mailbox, self.store, names, progress=progress)
+            source = Source(mailbox, [folder.name for folder in mailbox.folders()])
+            fetched = fetch_new(source, self.store, progress=progress)
             tag_new(self.store, self.tagger, self.house.roster.is_ours, progress=progress)
             return fetched
 
@@ -245,6 +235,10 @@ class App:
         hide = bool(self.settings.digest and self.settings.digest.hide_text)
         coverage = Coverage(model=self.tagger.name)
         return draft_digest(self.store, self.record(), self.house, coverage, self.clock.now(), hide_text=hide)
+
+    def account(self, *, smtp: bool = False) -> str:
+        """The keyring's name for the mailbox or for the server that sends."""
+        return (self._smtp_settings() if smtp else self._mailbox_settings()).account
 
     def check_up(self) -> Sequence[Finding]:
         """Try every part, for the doctor."""
@@ -296,9 +290,7 @@ class App:
         return self.settings.smtp
 
     def _password(self, login: MailboxSettings | SmtpSettings, command: str) -> str:
-        from mailsignals.adapters.secrets import password
-
-        return password(secret_source(login, command))
+        return secret_of(login, command)
 
     def _probes(self) -> list[tuple[str, Callable[[], str]]]:
         from mailsignals.workflows.checkup import check_clock
@@ -381,15 +373,30 @@ def sent_folders(mailbox: Mailbox) -> list[str]:
     return [folder.name for folder in mailbox.folders() if folder.special_use == "\\Sent"]
 
 
-def secret_source(login: MailboxSettings | SmtpSettings, command: str) -> SecretSource:
-    """Where the password of a log-in comes from.
+def secret_of(login: MailboxSettings | SmtpSettings, command: str = "mailsignals login") -> str:
+    """The password of a log-in.
 
     Args:
-        command: What to type to store it.
-    """
-    from mailsignals.adapters.secrets import SecretSource
+        command: What to type to store it, for the error's remedy.
 
-    return SecretSource(login.account, variable=login.password_env, command=login.password_command, login=command)
+    Raises:
+        SecretMissing: There is none.
+    """
+    from mailsignals.adapters.secrets import SecretSource, password
+
+    source = SecretSource(login.account, login.password_env, login.password_command, command)
+    return password(source)
+
+
+def mails_of_mbox(content: bytes) -> Iterator[RawMessage]:
+    """The mails of an mbox that is in memory, such as one from standard input."""
+    with tempfile.NamedTemporaryFile(prefix="mailsignals-", suffix=".mbox") as file:
+        file.write(content)
+        file.flush()
+        mailbox = open_mail_on_disk(Path(file.name))
+        for folder in mailbox.folders():
+            for batch in mailbox.fetch(folder.name, after=0):
+                yield from batch
 
 
 def train_model(label_paths: Sequence[Path], out: Path) -> Mapping[str, Any]:
@@ -401,11 +408,12 @@ def train_model(label_paths: Sequence[Path], out: Path) -> Mapping[str, Any]:
 
 
 def _section_missing(section: str, why: str) -> SettingsInvalid:
-    fault = SettingFault(
-        f"[{section}] is missing in the settings.",
-        why=f"{why}.",
-        remedy="run `mailsignals init`, or add the section by hand; README.md shows one."
-        if section != "smtp"
-        else "add [smtp], run `mailsignals init`, or write the digest to a file: `mailsignals scan --preview FILE.html`.",
+    return SettingsInvalid(
+        [
+            SettingFault(
+                f"[{section}] is missing in the settings.",
+                why=f"{why}.",
+                remedy="run `mailsignals init`; `mailsignals scan --preview FILE.html` works without a way to send.",
+            )
+        ]
     )
-    return SettingsInvalid([fault])

@@ -53,7 +53,7 @@ class _Commands(click.Group):
         return command
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A date or moment of ISO 8601; without a zone it is taken as UTC."""
 
     name = "moment"

@@ -14,13 +14,12 @@ from mailsignals.cli.output import console, json_option, print_json
 if TYPE_CHECKING:
     from mailsignals.workflows.classify import Item
 
-_LABELS = click.argument("labels", nargs=-1, required=True, type=click.Path(path_type=Path))
-_MODEL = click.option("--model", default="default", show_default=True, help="A shipped model's name, or a folder.")
+_MODEL_HELP = "A shipped model's name, or a model's folder."
 
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.File("rb", lazy=True))
-@_MODEL
+@click.option("--model", default="default", show_default=True, help=_MODEL_HELP)
 def classify(files: tuple[BinaryIO, ...], model: str) -> int:
     """Tag texts: .eml, mbox or JSON Lines in, JSON Lines out; from FILES or standard input.
 
@@ -34,7 +33,7 @@ def classify(files: tuple[BinaryIO, ...], model: str) -> int:
     from mailsignals.workflows.classify import encode_line
 
     tagger = open_tagger(model)
-    sources = files or (click.get_binary_stream("stdin"),)
+    sources: tuple[BinaryIO, ...] = files or (click.get_binary_stream("stdin"),)
     has_faults = False
     for line in classify_items((item for source in sources for item in _items(source)), tagger):
         has_faults |= "error" in line
@@ -43,7 +42,7 @@ def classify(files: tuple[BinaryIO, ...], model: str) -> int:
 
 
 @click.command()
-@_LABELS
+@click.argument("labels", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the model.")
 @json_option
 def train(labels: tuple[Path, ...], out: Path, as_json: bool) -> None:
@@ -61,13 +60,15 @@ def train(labels: tuple[Path, ...], out: Path, as_json: bool) -> None:
         if name in metrics:
             figures = metrics[name]
             f1, right = figures["macro_f1"]["value"], figures["evidence_precision"]["value"]
-            click.echo(f"{name}: macro F1 {f1:.2f} over {figures['messages']} mails; {right:.0%} of shown sentences right")
+            click.echo(
+                f"{name}: macro F1 {f1:.2f} over {figures['messages']} mails; {right:.0%} of shown sentences right"
+            )
     click.echo(f"Written to {out}; its card is {out / 'README.md'}.")
 
 
 @click.command()
-@_LABELS
-@_MODEL
+@click.argument("labels", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--model", default="default", show_default=True, help=_MODEL_HELP)
 @json_option
 def evaluate(labels: tuple[Path, ...], model: str, as_json: bool) -> None:
     """Judge a model on labelled files: precision, recall and F1 for every signal and language."""

@@ -38,7 +38,9 @@ def clients(context: click.Context, as_json: bool) -> None:
 
 @click.command()
 @click.argument("client")
-@click.option("--all", "show_all", is_flag=True, help=f"Every sentence, not only the {_SHOWN_QUOTES} strongest a signal.")
+@click.option(
+    "--all", "show_all", is_flag=True, help=f"Every sentence, not only the {_SHOWN_QUOTES} strongest a signal."
+)
 @json_option
 @click.pass_context
 def show(context: click.Context, client: str, show_all: bool, as_json: bool) -> None:

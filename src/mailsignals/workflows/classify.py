@@ -12,7 +12,7 @@ from mailsignals.text.language import language_of
 from mailsignals.types import Message, Tagging
 
 _BATCH = 64
-_SURROGATES = {code: 0xFFFD for code in range(0xD800, 0xE000)}
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 """A lone surrogate can be written in JSON but not in UTF-8; the replacement keeps every offset."""
 
 Line = dict[str, Any]

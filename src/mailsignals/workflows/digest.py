@@ -68,7 +68,9 @@ def is_due(draft: Draft, post: Post, last: datetime | None, now: datetime, house
 
 def queue_digest(store: Store, draft: Draft, post: Post, now: datetime) -> OutgoingMail:
     """Put the digest into the outbox and note its alerts as told, in one transaction."""
-    mail = to_mail(draft.digest, message_id=_message_id(draft, post, now), sender=post.sender, recipients=post.recipients)
+    mail = to_mail(
+        draft.digest, message_id=_message_id(draft, post, now), sender=post.sender, recipients=post.recipients
+    )
     store.queue_digest(mail, draft.alerts, now)
     return mail
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,19 @@ def silent(_what: str, _done: int, _total: int | None) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What is to be read.
+
+    Args:
+        since: Leave out messages received before this moment in a folder that was never read before.
+    """
+
+    mailbox: Mailbox
+    folders: Sequence[str]
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """What one visit to a mailbox brought.
 
@@ -31,77 +44,71 @@ class Fetched:
     faults: tuple[MailsignalsError, ...] = ()
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Counts while folders are read."""
-
-    found: int = 0
-    stored: int = 0
-    unread: int = 0
-    defects: int = 0
-
-
-def fetch_new(
-    mailbox: Mailbox,
-    store: Store,
-    folders: Sequence[str],
-    *,
-    since: datetime | None = None,
-    progress: Progress = silent,
-) -> Fetched:
-    """Store every message above the marks of these folders.
+def fetch_new(source: Source, store: Store, *, progress: Progress = silent) -> Fetched:
+    """Store every message above the marks of the source's folders.
 
     Nothing depends on flags, so mail that another program has read is not missed. A folder that the server renumbered
     (another UIDVALIDITY, RFC 3501 2.3.1.1) is read from its beginning; what the store knows is not stored again.
-
-    Args:
-        since: Leave out messages received before this moment where a folder has no mark yet.
 
     Raises:
         ServerUnavailable: The session broke. What was stored before stays, and the next visit goes on from there.
         StoreUnwritable: The batch could not be stored; its mark was not moved.
     """
-    tally, notes, faults = _Tally(), list[str](), list[MailsignalsError]()
-    for folder in folders:
+    visit = _Visit(source, store, progress)
+    faults: list[MailsignalsError] = []
+    for folder in source.folders:
         try:
-            notes += _fetch_folder(mailbox, store, folder, since, tally, progress)
+            visit.read(folder)
         except FolderMissing as fault:
             faults.append(fault)
-            notes.append(f"The folder {folder} is no longer there and was not read.")
-    coverage = Coverage(
-        folders=tuple(folders),
-        found=tally.found,
-        stored=tally.stored,
-        known=tally.found - tally.stored - tally.unread,
-        unread=tally.unread,
-        defects=tally.defects,
-        notes=tuple(notes),
-    )
-    return Fetched(coverage, tuple(faults))
+            visit.notes.append(f"The folder {folder} is not there and was not read.")
+    return Fetched(visit.coverage(), tuple(faults))
 
 
-def _fetch_folder(
-    mailbox: Mailbox, store: Store, folder: str, since: datetime | None, tally: _Tally, progress: Progress
-) -> list[str]:
-    """Read one folder batch by batch; what is worth a note."""
-    mark, present = store.mark(mailbox.name, folder), mailbox.examine(folder)
-    is_renumbered = mark is not None and mark.uidvalidity != present.uidvalidity
-    after = mark.uid if mark and not is_renumbered else 0
-    if after >= present.uid and mark == present:
-        return []
-    for batch in mailbox.fetch(folder, after=after, since=since if after == 0 else None):
-        _store_batch(mailbox, store, folder, batch, present.uidvalidity, tally)
-        progress(folder, tally.found, None)
-        after = batch[-1].uid
-    store.save_batch(mailbox.name, folder, [], Mark(present.uidvalidity, max(after, present.uid)))
-    return [f"The server renumbered {folder}; it was read anew, and nothing is stored twice."] if is_renumbered else []
+class _Visit:
+    """Counts while folders are read."""
 
+    def __init__(self, source: Source, store: Store, progress: Progress) -> None:
+        self._source, self._store, self._progress = source, store, progress
+        self._mailbox = source.mailbox
+        self._found = self._stored = self._unread = self._defects = 0
+        self.notes: list[str] = []
 
-def _store_batch(
-    mailbox: Mailbox, store: Store, folder: str, batch: Sequence[RawMessage], uidvalidity: int, tally: _Tally
-) -> None:
-    messages = [read_message(raw) for raw in batch if raw.raw]
-    tally.stored += store.save_batch(mailbox.name, folder, messages, Mark(uidvalidity, batch[-1].uid))
-    tally.found += len(batch)
-    tally.unread += len(batch) - len(messages)
-    tally.defects += sum(bool(message.defects) for message in messages)
+    def read(self, folder: str) -> None:
+        """Store what is new in a folder, batch by batch, each together with the mark behind it."""
+        mark, present = self._store.mark(self._mailbox.name, folder), self._mailbox.examine(folder)
+        if mark == present:
+            return
+        if mark and mark.uidvalidity != present.uidvalidity:
+            self.notes.append(f"The server renumbered {folder}; it was read anew, and nothing is stored twice.")
+            mark = None
+        uid = mark.uid if mark else 0
+        for batch in self._new(folder, mark):
+            uid = batch[-1].uid
+            self._save(folder, batch, Mark(present.uidvalidity, uid))
+        self._store.save_batch(self._mailbox.name, folder, [], Mark(present.uidvalidity, max(uid, present.uid)))
+
+    def coverage(self) -> Coverage:
+        """The receipt."""
+        return Coverage(
+            folders=tuple(self._source.folders),
+            found=self._found,
+            stored=self._stored,
+            known=self._found - self._stored - self._unread,
+            unread=self._unread,
+            defects=self._defects,
+            notes=tuple(self.notes),
+        )
+
+    def _new(self, folder: str, mark: Mark | None) -> Iterator[Sequence[RawMessage]]:
+        if mark:
+            return self._mailbox.fetch(folder, after=mark.uid)
+        return self._mailbox.fetch(folder, after=0, since=self._source.since)
+
+    def _save(self, folder: str, batch: Sequence[RawMessage], mark: Mark) -> None:
+        messages = [read_message(raw) for raw in batch if raw.raw]
+        self._stored += self._store.save_batch(self._mailbox.name, folder, messages, mark)
+        self._found += len(batch)
+        self._unread += len(batch) - len(messages)
+        self._defects += sum(bool(message.defects) for message in messages)
+        self._progress(folder, self._found, None)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from mailsignals.errors import MailsignalsError
-from mailsignals.ports import Clock, Mailbox, Outbox, Store, Tagger
+from mailsignals.ports import Clock, Outbox, Store, Tagger
 from mailsignals.types import Coverage
 from mailsignals.workflows.assess import House, load_record
 from mailsignals.workflows.digest import Draft, Post, deliver_waiting, draft_digest, is_due, queue_digest
-from mailsignals.workflows.fetch import Progress, fetch_new, silent
+from mailsignals.workflows.fetch import Progress, Source, fetch_new, silent
 from mailsignals.workflows.tag import tag_new
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """Who gets the digest, and the server that takes it."""
+
+    post: Post
+    outbox: Outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,44 +41,39 @@ class Night:
 
 
 def scan(
-    mailbox: Mailbox,
-    folders: Sequence[str],
+    source: Source,
     store: Store,
     tagger: Tagger,
     house: House,
     clock: Clock,
     *,
-    since: datetime | None = None,
-    post: Post | None = None,
-    outbox: Outbox | None = None,
+    way_out: WayOut | None = None,
     progress: Progress = silent,
 ) -> Night:
     """One night. Running it twice reads nothing twice and sends nothing twice.
 
     Args:
-        since: How far a first scan goes back.
-        post: Who gets the digest; None composes it without sending or noting anything.
-        outbox: The way out; needed with ``post``.
+        way_out: None composes the digest without sending it or noting its alerts as told.
 
     Raises:
         MailsignalsError: The mailbox, the model or the store failed. What was done before stays done.
     """
-    fetched = fetch_new(mailbox, store, folders, since=since, progress=progress)
+    fetched = fetch_new(source, store, progress=progress)
     tagged = tag_new(store, tagger, house.roster.is_ours, progress=progress)
-    now = clock.now()
     coverage = replace(fetched.coverage, model=tagger.name)
     record = load_record(store, tagger.fingerprint)
-    draft = draft_digest(store, record, house, coverage, now, hide_text=bool(post and post.hide_text))
+    is_hidden = way_out is not None and way_out.post.hide_text
+    draft = draft_digest(store, record, house, coverage, clock.now(), hide_text=is_hidden)
     night = Night(coverage, tagged, draft, fault=next(iter(fetched.faults), None))
-    return _send(night, store, outbox, post, house, clock) if post and outbox else night
+    return _send(night, store, house, clock, way_out) if way_out else night
 
 
-def _send(night: Night, store: Store, outbox: Outbox, post: Post, house: House, clock: Clock) -> Night:
+def _send(night: Night, store: Store, house: House, clock: Clock, way_out: WayOut) -> Night:
     """Queue tonight's digest if it is due, then send all that waits. What cannot leave stays in the outbox."""
     now = clock.now()
-    if is_due(night.draft, post, store.last_digest_at(), now, house):
-        queue_digest(store, night.draft, post, now)
+    if is_due(night.draft, way_out.post, store.last_digest_at(), now, house):
+        queue_digest(store, night.draft, way_out.post, now)
     try:
-        return replace(night, sent=deliver_waiting(store, outbox, clock))
+        return replace(night, sent=deliver_waiting(store, way_out.outbox, clock))
     except MailsignalsError as fault:
         return replace(night, fault=fault)
