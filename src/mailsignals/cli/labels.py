@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -33,7 +34,7 @@ def classify(files: tuple[BinaryIO, ...], model: str) -> int:
     from mailsignals.workflows.classify import encode_line
 
     tagger = open_tagger(model)
-    sources: tuple[BinaryIO, ...] = files or (click.get_binary_stream("stdin"),)
+    sources: tuple[BinaryIO, ...] = files or (sys.stdin.buffer,)
     has_faults = False
     for line in classify_items((item for source in sources for item in _items(source)), tagger):
         has_faults |= "error" in line
