@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import time
 from pathlib import Path
 from types import UnionType
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import tomlkit
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from mailsignals.errors import (
     DataUnreadable,
@@ -36,15 +37,18 @@ _EXAMPLES = {
 
 def _time_zone(name: str) -> str:
     if name not in available_timezones():
-        near = difflib.get_close_matches(name, available_timezones(), n=1)
-        raise ValueError(f"is no time zone of the IANA database{f'; did you mean {near[0]}?' if near else ''}")
+        raise _unknown("it is no time zone of the IANA database", name, available_timezones())
     return name
 
 
 def _address(value: str) -> str:
     if value.count("@") != 1 or value.startswith("@") or value.endswith("@") or " " in value:
-        raise ValueError("is no mail address")
+        raise ValueError("it is no mail address")
     return value.lower()
+
+
+def _address_or_nothing(value: str) -> str:
+    return _address(value) if value else value
 
 
 def _hours(value: str) -> str:
@@ -54,16 +58,19 @@ def _hours(value: str) -> str:
             return value
     except ValueError:
         pass
-    raise ValueError('must look like "09:00-17:30"')
+    raise ValueError('it must look like "09:00-17:30"')
 
 
-def _tag_thresholds(value: Mapping[str, float]) -> Mapping[str, float]:
-    for tag, threshold in value.items():
-        if tag not in tags():
-            raise ValueError(f"names the unknown tag {tag}{_did_you_mean(tag, tags())}")
-        if not 0 <= threshold <= 1:
-            raise ValueError(f"is {threshold} for {tag}; it must be 0 to 1")
-    return value
+def _tag(name: str) -> str:
+    if name not in tags():
+        raise _unknown("it is no signal of the catalogue", name, tags())
+    return name
+
+
+def _unknown(problem: str, name: str, names: Iterable[str]) -> PydanticCustomError:
+    """A wrong name, with the nearest right one for the remedy."""
+    near = difflib.get_close_matches(name, names, n=1)
+    return PydanticCustomError("unknown_name", problem, {"near": near[0] if near else ""})
 
 
 MailAddress = Annotated[str, AfterValidator(_address)]
@@ -100,7 +107,7 @@ class MailboxSettings(_Login):
     def _has_a_place(self) -> MailboxSettings:
         if bool(self.path) == bool(self.host and self.user):
             raise ValueError(
-                "must have either host and user (an IMAP server) or path (a Maildir, mbox or folder of .eml)"
+                "it must have either host and user (an IMAP server) or path (a Maildir, mbox or folder of .eml)"
             )
         return self
 
@@ -128,7 +135,7 @@ class DigestSettings(_Section):
     """``[digest]``: who gets it, how often at least, how much of it."""
 
     to: list[MailAddress] = Field(min_length=1)
-    sender: MailAddress | Literal[""] = ""
+    sender: Annotated[str, AfterValidator(_address_or_nothing)] = ""
     send: Literal["on_change", "always"] = "on_change"
     heartbeat_days: int = Field(7, ge=1, le=365)
     hide_text: bool = False
@@ -153,7 +160,7 @@ class AlertSettings(_Section):
 
     quiet_days: int = Field(14, ge=0, le=365)
     min_messages: int = Field(2, ge=1, le=100)
-    thresholds: Annotated[dict[str, float], AfterValidator(_tag_thresholds)] = {}
+    thresholds: dict[Annotated[str, AfterValidator(_tag)], Annotated[float, Field(ge=0, le=1)]] = {}
 
 
 class ModelSettings(_Section):
@@ -226,7 +233,8 @@ def parse_settings(table: Mapping[str, Any], name: str = FILE_NAME) -> Settings:
     try:
         return Settings.model_validate(table)
     except ValidationError as error:
-        raise SettingsInvalid([_fault(detail, name) for detail in error.errors()]) from error
+        details = sorted(error.errors(), key=lambda detail: _position(table, detail["loc"]))
+        raise SettingsInvalid([_fault(detail, name) for detail in details]) from error
 
 
 def write_settings(path: Path, table: Mapping[str, Mapping[str, Any]]) -> None:
@@ -291,9 +299,20 @@ path = "mail.sqlite3"
 """
 
 
+def _position(table: Any, location: tuple[int | str, ...]) -> list[int]:
+    """Where a setting stands in the file; what is missing stands behind its section."""
+    position = []
+    for part in location:
+        names = list(table) if isinstance(table, Mapping) else []
+        index = names.index(part) if part in names else len(names)
+        position.append(part if isinstance(part, int) else index)
+        table = table[part] if part in names else None
+    return position
+
+
 def _fault(detail: Any, name: str) -> MailsignalsError:
     """One fault of pydantic's in our words."""
-    location = [str(part) for part in detail["loc"] if not str(part).startswith("function-")]
+    location = [str(part) for part in detail["loc"] if part != "[key]"]
     key = ".".join(location)
     if detail["type"] == "extra_forbidden":
         return SettingFault(
@@ -307,11 +326,11 @@ def _fault(detail: Any, name: str) -> MailsignalsError:
             why="there is no sensible default for it.",
             remedy=f"add it to {name}, or run `mailsignals init`.",
         )
-    problem = str(detail["msg"]).removeprefix("Value error, ").rstrip(".")
+    problem = str(detail["msg"]).removeprefix("Value error, ").replace("Input should", "it should").rstrip(".")
     is_section = isinstance(detail["input"], Mapping)
     return SettingFault(
         f"[{key}] in {name} is not complete." if is_section else f"{key} is {detail['input']!r} in {name}.",
-        why=f"{'it ' if is_section else ''}{problem[:1].lower()}{problem[1:]}.",
+        why=f"{problem[:1].lower()}{problem[1:]}.",
         remedy=_repair(key, detail),
     )
 
@@ -337,15 +356,12 @@ def _field_names(section: list[str]) -> Iterator[str]:
 
 def _repair(key: str, detail: Any) -> str:
     """Something to type: the percent mistake is named, a wrong type gets an example."""
-    value = detail["input"]
+    value, near = detail["input"], detail.get("ctx", {}).get("near")
+    if near:
+        return f"write {near} instead of {value}."
     if key.startswith("alert.thresholds") and isinstance(value, int | float) and 1 < value <= 100:
         return f"write {key} = {value / 100} if you meant {value:g} percent."
     kind = detail["type"].split("_")[0]
     if kind in _EXAMPLES:
         return f"write it like {_EXAMPLES[kind]}."
     return f"change {key}, then run `mailsignals doctor`."
-
-
-def _did_you_mean(name: str, names: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"; did you mean {near[0]}?" if near else ""

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Literal
 
 from mailsignals.adapters.imap_grammar import FetchItem, encode_folder, parse_fetch, parse_list, quoted, uid_set
@@ -25,6 +26,23 @@ from mailsignals.types import Folder, Mark, RawMessage
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # "invalid escape sequence" when 3.12 and later compile it first
     import imaplib2
+
+
+class _Thread(threading.Thread):
+    """A thread that still answers to the names which imaplib2 calls and Python has deprecated since 3.10."""
+
+    def setDaemon(self, daemonic: bool) -> None:  # noqa: N802
+        """As ``daemon``."""
+        self.daemon = daemonic
+
+    def setName(self, name: str) -> None:  # noqa: N802
+        """As ``name``."""
+        self.name = name
+
+
+imaplib2.imaplib2.threading = SimpleNamespace(
+    Thread=_Thread, Event=threading.Event, Lock=threading.Lock, currentThread=threading.current_thread
+)
 
 MAX_OCTETS = 512 * 1024
 """Octets fetched of one message. Text comes first in nearly all mail; attachments are never wanted."""
@@ -66,6 +84,7 @@ class ImapMailbox:
         self._name = name or f"{user}@{host}"
         self._raw_names: dict[str, bytes] = {}
         self._open_folder = ""
+        self._session: Any = None
         context = verifying_context(ca_file)
         with self._faults():
             self._session = _connect(host, port, tls, context, timeout)
@@ -90,7 +109,9 @@ class ImapMailbox:
     def examine(self, folder: str) -> Mark:
         """See ``ports.Mailbox``."""
         with self._faults():
-            typ, data = self._session.examine(quoted(self._raw_name(folder)))
+            raw_name = self._raw_name(folder)
+            self._open_folder = ""  # a refused EXAMINE closes the folder before it too (RFC 3501, 6.3.1)
+            typ, data = self._session.examine(quoted(raw_name))
             if typ != "OK":
                 raise self._no_folder(folder, data)
             self._open_folder = folder
@@ -99,17 +120,18 @@ class ImapMailbox:
 
     def fetch(self, folder: str, *, after: int, since: datetime | None = None) -> Iterator[Sequence[RawMessage]]:
         """See ``ports.Mailbox``."""
-        if self._open_folder != folder:
-            self.examine(folder)
+        self._open(folder)
         with self._faults():
             wanted = [item for item in self._overview(after) if not _is_older(item, since)]
-            for batch in _batches(wanted):
-                yield self._fetch_batch(batch)
+        for batch in _batches(wanted):
+            self._open(folder)
+            with self._faults():
+                messages = self._fetch_batch(batch)
+            yield messages
 
     def close(self) -> None:
         """See ``ports.Mailbox``."""
-        with suppress(OSError, imaplib2.IMAP4.error):
-            self._session.logout()
+        self._hang_up()
 
     def _log_in(self, password: str) -> None:
         """AUTHENTICATE PLAIN (any password in UTF-8, RFC 4616) where it is offered, LOGIN elsewhere."""
@@ -118,11 +140,16 @@ class ImapMailbox:
                 token = f"\0{self._user}\0{password}".encode()
                 self._session.authenticate("PLAIN", lambda _challenge: token)
             else:
-                self._session.login(f'"{_escaped(self._user)}"', password)
+                self._session.login(quoted(self._user.encode()), password)
         except imaplib2.IMAP4.abort:
             raise
         except imaplib2.IMAP4.error as error:
-            raise self._refused(str(error).encode()) from error
+            raise self._refused(str(error).encode()) from None  # the library's error quotes the line of LOGIN
+
+    def _open(self, folder: str) -> None:
+        """EXAMINE a folder unless it is the open one: between two batches somebody may have looked into another."""
+        if self._open_folder != folder:
+            self.examine(folder)
 
     def _overview(self, after: int) -> Sequence[FetchItem]:
         """UID, size and date of all messages above a UID. ``n:*`` also gives the last message when none is newer."""
@@ -199,8 +226,13 @@ class ImapMailbox:
             with network_faults(self._host, self._port):
                 yield
         except imaplib2.IMAP4.error as error:
+            self._raise_if_later([str(error).encode(), *self._farewell()])
             reason = str(error).split("=>")[-1].strip()[:200]
             raise unavailable(self._host, self._port, f"the session broke off ({reason})") from error
+
+    def _farewell(self) -> Sequence[bytes]:
+        """The words of BYE, which the library keeps from the command that they end."""
+        return (self._session and self._session._get_untagged_response("BYE", leave=True)) or ()
 
     def _hang_up(self) -> None:
         with suppress(OSError, AttributeError, imaplib2.IMAP4.error):
@@ -229,16 +261,25 @@ class _Verified(imaplib2.IMAP4):  # type: ignore[misc]
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
     def read(self, size: int) -> bytes:
-        """Some bytes; none at the end of the stream. A TLS record without data (a session ticket) is waited out."""
+        """Some bytes. A TLS record without data (a session ticket) is waited out.
+
+        Raises:
+            ConnectionError: The stream has ended; the library would look five times more.
+        """
         while not self.Terminate:
             with self._turn:
                 self.sock.settimeout(0)
                 try:
-                    return self.sock.recv(size)
+                    data: bytes = self.sock.recv(size)
                 except (ssl.SSLWantReadError, BlockingIOError):
-                    pass
+                    data = b""
+                else:
+                    if not data:
+                        raise ConnectionError("closed by the server")
                 finally:
                     self.sock.settimeout(self._limit)
+            if data:
+                return data
             select.select([self.read_fd], [], [], 1)
         return b""
 
@@ -247,8 +288,25 @@ class _Verified(imaplib2.IMAP4):  # type: ignore[misc]
         with self._turn:
             self.sock.sendall(data)
 
+    def _mode_ascii(self) -> None:
+        """Passwords for LOGIN may hold any letter; the library would raise UnicodeEncodeError."""
+        super()._mode_ascii()
+        self._encoding = "utf-8"
+
+    def _request_push(self, tag: Any = None, name: Any = None, **how: Any) -> Any:
+        """A command that is pushed when the session has just ended is not waited for (the library would, for ever)."""
+        request = super()._request_push(tag, name, **how)
+        if self.Terminate:
+            with self.commands_lock:
+                self.tagged_commands.pop(tag or request.tag, None)
+            request.abort(self.abort, "connection closed")
+        return request
+
     def _log(self, _level: int, _line: str) -> None:
         """Keep nothing: the library's log would hold LOGIN lines and bodies."""
+
+    def _print_log(self) -> None:
+        """Print nothing: the library would write to stderr whenever a connection breaks."""
 
 
 class _VerifiedTls(_Verified):
@@ -295,7 +353,3 @@ def _is_older(item: FetchItem, since: datetime | None) -> bool:
 
 def _raw(item: FetchItem, body: bytes | None) -> RawMessage:
     return RawMessage(item.uid, body or b"", item.received_at, item.size or 0)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -17,11 +17,12 @@ from mailsignals.types import Folder
 _LIST = re.compile(
     rb'^\((?P<flags>[^)]*)\)\s+(?:"(?:\\.|[^"\\])*"|NIL)\s+(?P<name>"(?:\\.|[^"\\])*"|\S.*)$', re.IGNORECASE
 )
+_LIST_FLAGS = re.compile(rb"^\(([^)]*)\)")
 _SPECIAL_USES = ("\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Junk", "\\Sent", "\\Trash")
 _UID = re.compile(rb"\bUID\s+(\d+)", re.IGNORECASE)
 _SIZE = re.compile(rb"\bRFC822\.SIZE\s+(\d+)", re.IGNORECASE)
 _INTERNALDATE = re.compile(rb'\bINTERNALDATE\s+"([^"]+)"', re.IGNORECASE)
-_BODY = re.compile(rb'\bBODY\[\](?:<\d+>)?\s+(?:\{\d+\}$|"((?:\\.|[^"\\])*)")', re.IGNORECASE)
+_QUOTED_BODY = re.compile(rb'\bBODY\[\](?:<\d+>)?\s+"((?:\\.|[^"\\])*)"', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,9 @@ def parse_fetch(data: Iterable[object]) -> Sequence[FetchItem]:
     """
     merged: dict[int, FetchItem] = {}
     for head, literal in _answers(data):
-        uid = _UID.search(head)
-        if not uid:
+        item = _fetch_item(head, literal)
+        if item is None:
             continue
-        item = _fetch_item(int(uid[1]), head, literal)
         known = merged.get(item.uid, item)
         merged[item.uid] = FetchItem(
             item.uid,
@@ -85,9 +85,13 @@ def uid_set(uids: Sequence[int]) -> str:
     return ",".join(str(low) if low == high else f"{low}:{high}" for low, high in ranges)
 
 
-def quoted(raw: bytes) -> str:
-    """A folder name as a quoted string; its bytes go to the server as they came."""
-    return '"' + raw.decode("utf-8", "surrogateescape").replace("\\", "\\\\").replace('"', '\\"') + '"'
+def quoted(raw: bytes) -> bytes:
+    """A string between quotes; its bytes go to the server as they came.
+
+    >>> quoted(b'a "b" \\\\ c')
+    b'"a \\\\"b\\\\" \\\\\\\\ c"'
+    """
+    return b'"' + raw.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
 def decode_folder(raw: bytes) -> str:
@@ -120,7 +124,8 @@ def encode_folder(name: str) -> bytes:
 def _list_line(line: object) -> tuple[bytes, bytes | None]:
     """Flags and raw name of one LIST line, which imaplib2 gives as bytes or, with a literal, as a tuple."""
     if isinstance(line, tuple):
-        return line[0], line[1]
+        flags = _LIST_FLAGS.match(line[0])
+        return flags[1] if flags else b"", line[1]
     match = _LIST.match(line) if isinstance(line, bytes) else None
     if not match:
         return b"", None
@@ -150,26 +155,27 @@ def _answers(data: Iterable[object]) -> Iterator[tuple[bytes, bytes | None]]:
         yield head, literal
 
 
-def _fetch_item(uid: int, head: bytes, literal: bytes | None) -> FetchItem:
-    size, received = _SIZE.search(head), _INTERNALDATE.search(head)
+def _fetch_item(head: bytes, literal: bytes | None) -> FetchItem | None:
+    """One answer, or None where it names no UID. A quoted body is taken out first: it may hold words like ``UID 7``."""
+    body = _QUOTED_BODY.search(head)
+    if body:
+        head = head[: body.start()] + head[body.end() :]
+    uid, size, received = _UID.search(head), _SIZE.search(head), _INTERNALDATE.search(head)
+    if not uid:
+        return None
     return FetchItem(
-        uid,
+        int(uid[1]),
         int(size[1]) if size else None,
         _moment(received[1]) if received else None,
-        literal if literal is not None else _quoted_body(head),
+        re.sub(rb"\\(.)", rb"\1", body[1]) if body and literal is None else literal,
     )
-
-
-def _quoted_body(head: bytes) -> bytes | None:
-    match = _BODY.search(head)
-    return re.sub(rb"\\(.)", rb"\1", match[1]) if match and match[1] is not None else None
 
 
 def _moment(value: bytes) -> datetime | None:
     """``02-Mar-2026 09:15:00 +0100`` as aware UTC."""
     try:
         return parsedate_to_datetime(value.decode("ascii", "replace").replace("-", " ", 2)).astimezone(UTC)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

@@ -26,16 +26,20 @@ class FileLock:
         """See ``ports.Lock``."""
         handle = self._open()
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._take(handle)
             yield
+        finally:
+            os.close(handle)
+
+    def _take(self, handle: int) -> None:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise AlreadyRunning(
                 "Another scan of this store is running.",
                 why=f"it holds {self._path}; two at once would read every mail twice.",
                 remedy="wait until it ends; `mailsignals scan` then reads what is new.",
             ) from error
-        finally:
-            os.close(handle)
 
     def _open(self) -> int:
         try:

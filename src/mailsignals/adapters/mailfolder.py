@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import mailbox
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
@@ -12,6 +13,15 @@ from mailsignals.errors import DataUnreadable, FolderMissing, InputMissing
 from mailsignals.types import Folder, Mark, RawMessage
 
 _BATCH = 200
+_SENT = re.compile(r"\bsent\b", re.IGNORECASE)
+_STUFFED = re.compile(rb"^>(>*From )", re.MULTILINE)
+"""mbox writers put ``>`` before a line of the mail that begins with ``From ``; left there it would read as a quote."""
+
+_SEPARATOR = re.compile(rb"(?<=\n)\r?\n\Z")
+"""The empty line behind a mail belongs to the mbox."""
+
+_Sources = Sequence[tuple[str, Callable[[], bytes]]]
+"""Key and reader of every message."""
 
 
 class MailFolder:
@@ -41,7 +51,7 @@ class MailFolder:
 
     def folders(self) -> Sequence[Folder]:
         """See ``ports.Mailbox``. A folder called Sent is taken for one."""
-        return [Folder(name, "\\Sent" if "sent" in name.lower() else "") for name in self._folders]
+        return [Folder(name, "\\Sent" if _SENT.search(name) else "") for name in self._folders]
 
     def examine(self, folder: str) -> Mark:
         """See ``ports.Mailbox``."""
@@ -59,8 +69,8 @@ class MailFolder:
     def close(self) -> None:
         """See ``ports.Mailbox``."""
 
-    def _sources(self, folder: str) -> Sequence[tuple[str, Callable[[], bytes]]]:
-        """Key and reader of every message, in a stable order."""
+    def _sources(self, folder: str) -> _Sources:
+        """The messages of a folder, in a stable order."""
         if folder not in self._folders:
             raise FolderMissing(
                 f"There is no folder {folder} in {self._path}.",
@@ -70,11 +80,12 @@ class MailFolder:
         return self._folders[folder]()
 
 
-def _find_folders(path: Path) -> dict[str, Callable[[], Sequence[tuple[str, Callable[[], bytes]]]]]:
+def _find_folders(path: Path) -> dict[str, Callable[[], _Sources]]:
     """Folder name -> its messages."""
     if path.is_file():
         if path.suffix.lower() == ".eml":
             return {path.stem: lambda: [_eml_source(path)]}
+        _check_mbox(path)
         return {path.name: lambda: _mbox_sources(path)}
     if (path / "cur").is_dir():
         names = [("INBOX", path), *((part.name.lstrip("."), part) for part in sorted(path.glob(".*")) if part.is_dir())]
@@ -95,23 +106,62 @@ def _find_folders(path: Path) -> dict[str, Callable[[], Sequence[tuple[str, Call
 
 
 def _eml_source(file: Path) -> tuple[str, Callable[[], bytes]]:
-    return f"{file.name}:{file.stat().st_size}", file.read_bytes
+    try:
+        size = file.stat().st_size
+    except OSError:  # a link that leads nowhere, or gone since it was listed
+        size = 0
+    return f"{file.name}:{size}", file.read_bytes
 
 
-def _mbox_sources(path: Path) -> Sequence[tuple[str, Callable[[], bytes]]]:
-    box = mailbox.mbox(path, create=False)
-    size = path.stat().st_size
-    sources = [(f"{key}:{size}", lambda key=key: box.get_bytes(key)) for key in box.keys()]  # noqa: SIM118
-    if not sources and size:
+def _check_mbox(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(5)
+    except OSError as error:
+        raise DataUnreadable(
+            f"{path} cannot be read.",
+            why=f"the system says: {error.strerror}.",
+            remedy="check who may read it, then run the command again.",
+        ) from error
+    if start not in (b"", b"From "):
         raise DataUnreadable(
             f"{path} is no mbox file.",
             why="its first line does not begin with 'From '.",
             remedy="for single mails use files that end in .eml.",
         )
-    return sources
 
 
-def _maildir_sources(path: Path) -> Sequence[tuple[str, Callable[[], bytes]]]:
+def _mbox_sources(path: Path) -> _Sources:
+    """Messages between lines that begin with ``From `` behind an empty line (RFC 4155).
+
+    The library's mbox class also parts mails at such a line without an empty one, and keeps the file open.
+    """
+    size = path.stat().st_size
+    starts = [*_mbox_starts(path), size]
+    return [
+        (f"{start}:{size}", lambda start=start, end=end: _mbox_mail(path, start, end))  # type: ignore[misc]
+        for start, end in pairwise(starts)
+    ]
+
+
+def _mbox_starts(path: Path) -> Iterator[int]:
+    position, is_behind_empty = 0, True
+    with path.open("rb") as file:
+        for line in file:
+            if is_behind_empty and line.startswith(b"From "):
+                yield position
+            is_behind_empty = not line.strip(b"\r\n")
+            position += len(line)
+
+
+def _mbox_mail(path: Path, start: int, end: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(start)
+        _, _, mail = file.read(end - start).partition(b"\n")
+    return _STUFFED.sub(rb"\1", _SEPARATOR.sub(b"", mail))
+
+
+def _maildir_sources(path: Path) -> _Sources:
     """Messages of ``cur`` and ``new``, read as files: the library's Maildir class would move them."""
     files = [file for part in ("cur", "new") for file in (path / part).glob("*") if file.is_file()]
     return [(file.name.partition(":")[0], file.read_bytes) for file in sorted(files, key=lambda file: file.name)]

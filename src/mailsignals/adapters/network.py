@@ -41,16 +41,17 @@ def network_faults(host: str, port: int) -> Iterator[None]:
     """
     try:
         yield
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "a part of it is empty or too long"
         raise HostUnknown(
             f"The server {host} is not known.",
-            why=f"the name cannot be resolved ({error.strerror}).",
+            why=f"the name cannot be resolved ({reason}).",
             remedy="check host in mailsignals.toml, and that this machine is online; then run `mailsignals doctor`.",
         ) from error
     except ssl.SSLCertVerificationError as error:
         raise CertificateRefused(
             f"The certificate of {host}:{port} cannot be trusted.",
-            why=f"{error.verify_message}. A password sent there could be read by somebody else.",
+            why=f"{error.verify_message.rstrip('.')}. A password sent there could be read by somebody else.",
             remedy="use the server's name as the provider writes it; for a private authority set ca_file.",
         ) from error
     except TimeoutError as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,10 @@ from typing import Literal
 from mailsignals.adapters.network import network_faults, unavailable, verifying_context
 from mailsignals.errors import DeliveryUnsure, LoginRefused
 from mailsignals.types import OutgoingMail
+
+_DONE, _AUTHENTICATED = 250, 235
+_ACCEPTED = (_DONE, 251)
+"""Reply codes of RFC 5321 and RFC 4954; 251 means: accepted, and will be forwarded."""
 
 
 class SmtpOutbox:
@@ -56,34 +61,59 @@ class SmtpOutbox:
     def _open(self) -> smtplib.SMTP:
         """A session with TLS and log-in. The password never leaves before TLS stands."""
         try:
-            if self._tls == "implicit":
-                session: smtplib.SMTP = smtplib.SMTP_SSL(
-                    self._host, self._port, timeout=self._timeout, context=self._context
-                )
-            else:
-                session = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
-                session.starttls(context=self._context)
-            if self._user:
-                session.login(self._user, self._password)
+            session = self._connect()
+            try:
+                if self._tls == "starttls":
+                    session.starttls(context=self._context)
+                if self._user:
+                    self._log_in(session)
+            except BaseException:
+                session.close()
+                raise
         except smtplib.SMTPAuthenticationError as error:
             raise self._refused(error) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise unavailable(self._host, self._port, f"{error}; without it the password would travel open") from error
+            raise unavailable(self._host, self._port, f"it cannot do what is needed: {error}".rstrip(".")) from error
         except smtplib.SMTPException as error:
             raise unavailable(self._host, self._port, f"it answered: {_answer(error)}") from error
         return session
 
+    def _connect(self) -> smtplib.SMTP:
+        if self._tls == "implicit":
+            return smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=self._context)
+        return smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+
+    def _log_in(self, session: smtplib.SMTP) -> None:
+        """AUTH; by hand for letters beyond ASCII, where smtplib raises UnicodeEncodeError (RFC 4616: UTF-8)."""
+        if (self._user + self._password).isascii():
+            session.login(self._user, self._password)
+            return
+        token = base64.b64encode(f"\0{self._user}\0{self._password}".encode()).decode("ascii")
+        session.ehlo_or_helo_if_needed()
+        code, answer = session.docmd("AUTH", f"PLAIN {token}")
+        if code != _AUTHENTICATED:
+            raise smtplib.SMTPAuthenticationError(code, answer)
+
     def _hand_over(self, session: smtplib.SMTP, mail: OutgoingMail) -> Sequence[str]:
         try:
-            return tuple(session.sendmail(mail.sender, mail.recipients, mail.raw))
+            refused = _address(session, mail)
+            code, answer = self._send_data(session, mail)
+            if code != _DONE:
+                raise smtplib.SMTPDataError(code, answer)
+        except smtplib.SMTPException as error:
+            raise unavailable(self._host, self._port, f"it refused the digest: {_answer(error)}") from error
+        return tuple(refused)
+
+    def _send_data(self, session: smtplib.SMTP, mail: OutgoingMail) -> tuple[int, bytes]:
+        """From here on a broken line leaves it open whether the mail has left."""
+        try:
+            return session.data(mail.raw)
         except smtplib.SMTPServerDisconnected as error:
             raise DeliveryUnsure(
                 "The digest was handed over, but the server broke off before it confirmed.",
                 why=f"{self._host} closed the connection; the mail may have arrived or not.",
                 remedy="nothing: the next `mailsignals scan` looks for it in the mailbox and sends it only if missing.",
             ) from error
-        except smtplib.SMTPException as error:
-            raise unavailable(self._host, self._port, f"it refused the digest: {_answer(error)}") from error
 
     def _refused(self, error: smtplib.SMTPAuthenticationError) -> LoginRefused:
         return LoginRefused(
@@ -91,6 +121,20 @@ class SmtpOutbox:
             why=f"it answered {error.smtp_code}; many providers refuse account passwords here.",
             remedy="make an app password, store it with `mailsignals login --smtp`, then run `mailsignals doctor`.",
         )
+
+
+def _address(session: smtplib.SMTP, mail: OutgoingMail) -> Mapping[str, tuple[int, bytes]]:
+    """Say from whom and to whom; the recipients that were refused while others were accepted."""
+    session.ehlo_or_helo_if_needed()
+    is_ascii = all(address.isascii() for address in (mail.sender, *mail.recipients))
+    code, answer = session.mail(mail.sender, () if is_ascii else ("SMTPUTF8",))
+    if code != _DONE:
+        raise smtplib.SMTPSenderRefused(code, answer, mail.sender)
+    answers = {recipient: session.rcpt(recipient) for recipient in mail.recipients}
+    refused = {recipient: answer for recipient, answer in answers.items() if answer[0] not in _ACCEPTED}
+    if len(refused) == len(answers):
+        raise smtplib.SMTPRecipientsRefused(refused)
+    return refused
 
 
 def _answer(error: smtplib.SMTPException) -> str:

@@ -12,8 +12,9 @@ from typing import Any, cast
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from mailsignals.errors import StoreUnwritable
 from mailsignals.types import (
@@ -138,11 +139,15 @@ class SqlStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with self._faults():
-            _make_private(path)
-            self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-            sa.event.listen(self._engine, "connect", _configure)
-            _migrate(self._engine)
+        self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+        sa.event.listen(self._engine, "connect", _configure)
+        try:
+            with self._faults():
+                _make_private(path)
+                _migrate(self._engine)
+        except StoreUnwritable:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Release the file."""
@@ -288,7 +293,7 @@ class SqlStore:
         """Say what is wrong with the file in words a person can act on."""
         try:
             yield
-        except (OperationalError, DatabaseError, OSError) as error:
+        except (DatabaseError, CommandError, OSError) as error:
             reason = str(getattr(error, "orig", None) or error)
             raise StoreUnwritable(
                 f"The store {self.path} cannot be used.",
@@ -309,10 +314,11 @@ def _configure(connection: Any, _record: object) -> None:
 
 
 def _migrate(engine: sa.Engine) -> None:
-    """Bring the tables to the newest revision."""
+    """Bring the tables to the newest revision, all of it or nothing: two that open a new store do not meet half-way."""
     config = Config()
     config.set_main_option("script_location", "mailsignals.adapters:migrations")
     with engine.begin() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # sqlite3 itself begins no transaction for tables
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -320,6 +326,8 @@ def _migrate(engine: sa.Engine) -> None:
 def _remedy(reason: str, path: Path) -> str:
     if "full" in reason:
         return f"make room on the disk of {path.parent}, then run `mailsignals scan` again; nothing is lost."
+    if "locate revision" in reason:
+        return "update mailsignals: a newer version of it made this store."
     if "not a database" in reason or "malformed" in reason:
         return f"move {path} away and run `mailsignals scan`; it reads the mailbox anew."
     return f"check that {path.parent} exists and is yours, or set store.path in mailsignals.toml."

@@ -1,81 +1,155 @@
-"""Numbers, dates and other people's words as they are shown to a reader."""
+"""Values to words: counts, shares, hours and days in plain English, and foreign words made safe to show."""
 
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-QUOTE_LENGTH = 320
-"""Code points of a quote that are shown; a longer one is cut at a word."""
+LANGUAGE_NAMES = {"en": "English", "ru": "Russian", "hr": "Croatian", "da": "Danish", "tl": "Tagalog"}
 
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Control characters, and marks that turn the direction of what follows (Unicode TR 36)."""
+COLUMNS = 78
+"""RFC 5322 2.1.1 asks for lines of at most 78 characters."""
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_UNSHOWABLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters: a terminal obeys them
+    "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"  # bidi marks, overrides, isolates: CVE-2021-42574
+    "\u200b\ufeff\ufff9-\ufffb"  # invisible, and good only for hiding
+    "\ud800-\udfff]"  # lone surrogates cannot be encoded
+)
+
+_SHELL_SAFE = re.compile(r"[\w .,:;@+'()/&-]+")
 
 
-def plural(number: int, noun: str) -> str:
-    """A count with its noun.
+@dataclass(frozen=True, slots=True)
+class LocalTime:
+    """Tells days and hours as the reader's wall calendar and clock have them; the present year goes without saying.
 
-    >>> plural(1, "message"), plural(2, "message")
-    ('1 message', '2 messages')
+    The names do not come from ``strftime``, whose ``%a`` and ``%b`` follow the machine's locale.
     """
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
+    zone: tzinfo
+    now: datetime
 
-def listed(names: Sequence[str], *, most: int = 6) -> str:
-    """Names in a row; from the ``most``-th on only their number.
+    def date(self, moment: datetime) -> str:
+        """Such as ``Wednesday 25 Nov 2026``."""
+        local = moment.astimezone(self.zone)
+        return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
 
-    >>> listed(["Ana", "Bo", "Cy"]), listed(["Ana", "Bo", "Cy"], most=2)
-    ('Ana, Bo and Cy', 'Ana, Bo and 1 more')
-    """
-    shown = [*names[:most], *([f"{len(names) - most} more"] if len(names) > most else [])]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+    def day(self, moment: datetime) -> str:
+        """Such as ``25 Nov``, or ``25 Nov 2025`` in another year."""
+        local = moment.astimezone(self.zone)
+        year = "" if local.year == self.now.astimezone(self.zone).year else f" {local.year}"
+        return f"{local.day} {_MONTHS[local.month - 1]}{year}"
+
+    def moment(self, moment: datetime) -> str:
+        """Such as ``Wed 25 Nov, 22:14``."""
+        local = moment.astimezone(self.zone)
+        return f"{_DAYS[local.weekday()][:3]} {self.day(moment)}, {local:%H:%M}"
 
 
 def clean(text: str) -> str:
-    """Somebody else's words in one line, without characters that could play tricks with the page or the terminal.
+    """One line of somebody else's words, without characters that steer a terminal or turn the reading direction.
 
-    >>> clean("pay \\u202e later\\n\\tmaybe")
-    'pay later maybe'
+    >>> clean("pay\\u202e me\\x1b[2J\\r\\nnow")
+    'pay me[2J now'
     """
-    return " ".join(_UNSAFE.sub(" ", text).split())
+    return " ".join(_UNSHOWABLE.sub("", text).split())
 
 
-def shortened(text: str, length: int = QUOTE_LENGTH) -> str:
-    """A text of at most ``length`` code points, cut between words where there is one.
+def shorten(text: str, limit: int) -> str:
+    """Clean words, cut at a word border and marked with an ellipsis where they are longer than ``limit``.
 
-    >>> shortened("one two three", 9)
-    'one two …'
+    >>> shorten("the header overlaps on mobile", 15)
+    'the header …'
     """
-    if len(text) <= length:
-        return text
-    cut = text[: length - 1]
-    return f"{cut.rpartition(' ')[0] or cut} …"
+    words = clean(text)
+    if len(words) <= limit:
+        return words
+    start = words[: limit - 1]
+    head, space, _ = start.rpartition(" ")
+    return f"{head} …" if space and len(head) > limit // 2 else f"{start}…"
 
 
-def moment(when: datetime, zone: tzinfo) -> str:
-    """A moment in our own time.
+def plural(count: int, one: str, many: str = "") -> str:
+    """A counted noun.
 
-    >>> from datetime import UTC
-    >>> moment(datetime(2026, 2, 7, 23, 5, tzinfo=UTC), UTC)
-    'Sat 7 Feb 2026, 23:05'
+    >>> plural(1, "message"), plural(0, "message"), plural(2, "reply", "replies")
+    ('1 message', '0 messages', '2 replies')
     """
-    local = when.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def day(when: datetime, zone: tzinfo) -> str:
-    """A day in our own time, such as ``7 Feb 2026``."""
-    local = when.astimezone(zone)
-    return f"{local.day} {local:%b %Y}"
+def listing(names: Sequence[str], limit: int) -> str:
+    """Names with commas; beyond ``limit`` they are only counted.
 
-
-def duration(hours: float) -> str:
-    """A stretch of time in the unit that people would use.
-
-    >>> duration(0.4), duration(5.2), duration(75)
-    ('24 minutes', '5 hours', '3 days')
+    >>> listing(["Ana", "Bo", "Cy", "Di"], 2)
+    'Ana, Bo and 2 more'
     """
-    if hours < 1:
-        return plural(round(hours * 60), "minute")
-    return plural(round(hours), "hour") if hours < 48 else plural(round(hours / 24), "day")
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more
+
+
+def hours(count: float) -> str:
+    """A stretch of hours in the unit that a person would take.
+
+    >>> hours(0.4), hours(1), hours(5.6), hours(60)
+    ('24 minutes', '1 hour', '6 hours', '2.5 days')
+    """
+    minutes = round(count * 60)
+    if minutes < 60:
+        return plural(minutes, "minute")
+    if count < 36:
+        return plural(round(count), "hour")
+    return f"{count / 24:.1f}".removesuffix(".0") + " days"
+
+
+def working_hours(count: float) -> str:
+    """A stretch of working time. It is never told in days, since ours may have any length.
+
+    >>> working_hours(0.5), working_hours(19)
+    ('30 working minutes', '19 working hours')
+    """
+    minutes = round(count * 60)
+    if minutes < 60:
+        return plural(minutes, "working minute")
+    return plural(round(count), "working hour")
+
+
+def shell_word(name: str) -> str:
+    """A name as one argument of a command that somebody will paste into a shell.
+
+    Double quotes work in every shell, but keep ``$`` and backticks alive, so other names stand in single ones.
+
+    >>> print(shell_word("Hotel Galeb"), shell_word("$(reboot)"))
+    "Hotel Galeb" '$(reboot)'
+    """
+    plain = clean(name)
+    if _SHELL_SAFE.fullmatch(plain):
+        return f'"{plain}"'
+    return "'" + plain.replace("'", "'\\''") + "'"
+
+
+def wrap(text: str, indent: str = "", first: str | None = None) -> str:
+    """Fill lines of at most 78 columns, every one indented; a word that is too long is broken.
+
+    Args:
+        first: Indent of the first line, where it differs.
+    """
+    return textwrap.fill(
+        text,
+        COLUMNS,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+    )
+
+
+def column(text: str, width: int) -> str:
+    """A cell of a plain table: cut or padded to ``width``."""
+    return shorten(text, width).ljust(width)

@@ -1,0 +1,122 @@
+"""One client of the digest: a section for one with due alerts, a table row for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mailsignals.report.digest_facts import caution, our_side
+from mailsignals.report.digest_signal import NAME_LENGTH, Frame, fair, level, person, reply, title, told
+from mailsignals.report.digest_view import ClientRow, ClientSection
+from mailsignals.report.words import listing, plural, shell_word, shorten
+from mailsignals.signals.catalogue import catalogue
+from mailsignals.types import Address, Alert, ClientState, SignalState
+
+OF_NOTE = 0.2
+"""A risk signal below this is an echo: one sentence that has sunk to a third."""
+
+MOVED = 0.05
+"""Scores that differ by less read as unchanged."""
+
+MAX_SIGNALS = 4
+
+
+def section(state: ClientState, earlier: ClientState | None, alerts: Sequence[Alert], frame: Frame) -> ClientSection:
+    """Spell out a client with due alerts, strongest signal first."""
+    changes = {alert.tag: alert.change for alert in alerts}
+    alerted = [signal for signal in state.signals if signal.tag in changes]
+    loud, untold = alerted[:MAX_SIGNALS], alerted[MAX_SIGNALS:]
+    quiet = [signal for signal in risks(state) if signal.tag not in changes]
+    name = short_name(state)
+    return ClientSection(
+        name=name,
+        summary=f"{name} ({level(state.score).number}): {', '.join(title(signal) for signal in alerted)}",
+        people=_people(state.people, frame),
+        level=level(state.score),
+        changes=tuple(_changes(state, earlier, frame)),
+        signals=tuple(told(name, signal, changes[signal.tag], earlier, frame) for signal in loud),
+        others=", ".join(f"{title(signal)} {signal.score:.2f}" for signal in [*untold, *quiet]),
+        fairness=tuple(fair(name, signal, frame) for signal in state.signals if is_protective(signal)),
+        reply=reply(alerted, state.lang),
+        our_side=our_side(state.facts),
+        caution=caution(state.facts),
+    )
+
+
+def row(state: ClientState, earlier: ClientState | None, frame: Frame) -> ClientRow:
+    """A client that is not told of, on one line."""
+    strongest = risks(state)
+    return ClientRow(
+        name=short_name(state),
+        level=level(state.score),
+        signal=title(strongest[0]) if strongest else "",
+        messages=plural(state.facts.received, "message"),
+        last=frame.time.day(state.facts.last_at) if state.facts.last_at else "never",
+        change=_drift(state, earlier, frame),
+    )
+
+
+def risks(state: ClientState) -> list[SignalState]:
+    """Signals of note that raise the urgency, strongest first."""
+    return [signal for signal in state.signals if signal.score >= OF_NOTE and not is_protective(signal)]
+
+
+def is_protective(signal: SignalState) -> bool:
+    """Whether a signal speaks for the client."""
+    return catalogue()[signal.tag].protective
+
+
+def short_name(state: ClientState) -> str:
+    """The client's name, fit to be shown: it may be an address that came with a mail."""
+    return shorten(state.client, NAME_LENGTH)
+
+
+def show_command(state: ClientState) -> str:
+    """What to type to see all of a client; a name that does not fit on a line is left to the reader."""
+    command = f"mailsignals show {shell_word(state.client)}"
+    return command if len(command) <= NAME_LENGTH else "mailsignals show CLIENT"
+
+
+def _people(people: Sequence[Address], frame: Frame) -> str:
+    """Who writes for the client; only their number where words are hidden, since a display name can say anything."""
+    if frame.hide_text:
+        return plural(len(people), "person writes", "people write") if people else ""
+    return listing([person(address) for address in people], 3)
+
+
+def _changes(state: ClientState, earlier: ClientState | None, frame: Frame) -> Iterator[str]:
+    """What moved since the last digest, most important first."""
+    if frame.since is None:
+        return
+    if earlier is None:
+        yield f"a new client, {plural(state.facts.received, 'message')} so far"
+        return
+    yield f"score {_move(earlier.score, state.score)}"
+    fresh = state.facts.received - earlier.facts.received
+    yield plural(fresh, "new message") if fresh > 0 else "no new messages"
+    yield from _quieter(state, earlier)
+
+
+def _quieter(state: ClientState, earlier: ClientState) -> Iterator[str]:
+    """Risk signals that have sunk."""
+    for before in risks(earlier):
+        now = state.signal(before.tag)
+        score = now.score if now else 0.0
+        if score <= before.score - MOVED:
+            yield f"{title(before)} quieter, {before.score:.2f} → {score:.2f}"
+
+
+def _drift(state: ClientState, earlier: ClientState | None, frame: Frame) -> str:
+    if frame.since is None:
+        return ""
+    return _move(earlier.score, state.score) if earlier else "new"
+
+
+def _move(before: float, now: float) -> str:
+    """How a score moved.
+
+    >>> _move(0.42, 0.71), _move(0.5, 0.52)
+    ('0.42 → 0.71, worse', 'unchanged')
+    """
+    if abs(now - before) < MOVED:
+        return "unchanged"
+    return f"{before:.2f} → {now:.2f}, {'worse' if now > before else 'quieter'}"

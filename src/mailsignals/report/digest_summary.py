@@ -1,0 +1,96 @@
+"""The digest in one line, as its subject, and as a receipt of what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailsignals.report.digest_client import risks, short_name
+from mailsignals.report.digest_view import Receipt
+from mailsignals.report.words import clean, listing, plural, shorten
+from mailsignals.types import Alert, ClientState, Coverage
+
+MAX_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Clients by how much is said of them, each most urgent first."""
+
+    alerted: Sequence[ClientState]
+    watched: Sequence[ClientState]
+    calm: Sequence[ClientState]
+
+
+def grouped(states: Sequence[ClientState], alerts: Sequence[Alert]) -> Groups:
+    """Tell clients apart by whether an alert is due, a signal is of note, or neither."""
+    due = {alert.client for alert in alerts}
+    others = [state for state in states if state.client not in due]
+    return Groups(
+        alerted=[state for state in states if state.client in due],
+        watched=[state for state in others if risks(state)],
+        calm=[state for state in others if not risks(state)],
+    )
+
+
+def subject(groups: Groups, coverage: Coverage) -> str:
+    """Who needs a word. A calm subject owns up to mail that was not read."""
+    if groups.alerted:
+        return f"mailsignals: {_need_a_word(groups.alerted)}"
+    state = f"nothing new, {len(groups.watched)} to keep an eye on" if groups.watched else "all calm"
+    return f"mailsignals: {state}" + (f", {plural(coverage.unread, 'message')} not read" if coverage.unread else "")
+
+
+def _need_a_word(states: Sequence[ClientState]) -> str:
+    names = listing([shorten(state.client, 40) for state in states], MAX_NAMED)
+    return f"{names} {'needs' if len(states) == 1 else 'need'} a word"
+
+
+def headline(groups: Groups) -> str:
+    """The clients with due alerts, such as ``2 clients need a word: Hotel Galeb, Loopnest.`` in one sentence."""
+    if not groups.alerted:
+        return _calm_headline(groups)
+    count = len(groups.alerted)
+    names = listing([short_name(state) for state in groups.alerted], MAX_NAMED)
+    return f"{plural(count, 'client')} {'needs' if count == 1 else 'need'} a word: {names}."
+
+
+def _calm_headline(groups: Groups) -> str:
+    if groups.watched:
+        return "Nothing new to tell."
+    count = len(groups.calm)
+    return f"All calm: {plural(count, 'client')}, nothing to tell." if count else "No client has written yet."
+
+
+def others(groups: Groups) -> str:
+    """The clients without due alerts, such as ``1 to keep an eye on. 3 are calm.`` or nothing."""
+    parts = []
+    if groups.watched:
+        parts.append(f"{len(groups.watched)} to keep an eye on.")
+    if groups.calm and (groups.alerted or groups.watched):
+        parts.append(f"{len(groups.calm)} {'is' if len(groups.calm) == 1 else 'are'} calm.")
+    return " ".join(parts)
+
+
+def receipt(coverage: Coverage) -> Receipt:
+    """What was read, what was not, and with which model."""
+    return Receipt(line=_receipt_line(coverage), missed=_missed(coverage), notes=tuple(map(clean, coverage.notes)))
+
+
+def _receipt_line(coverage: Coverage) -> str:
+    model = f"model {clean(coverage.model)}" if coverage.model else "no model"
+    if not coverage.folders:
+        return f"No mailbox was read for this digest; {model}."
+    read = (
+        f"Read {coverage.found - coverage.unread:,} of {plural(coverage.found, 'new message')} "
+        f"in {plural(len(coverage.folders), 'folder')}"
+    )
+    defects = f", {coverage.defects:,} with defects" if coverage.defects else ""
+    return f"{read}{defects}; log-in valid; {model}."
+
+
+def _missed(coverage: Coverage) -> str:
+    if not coverage.unread:
+        return ""
+    was = "was" if coverage.unread == 1 else "were"
+    return f"{plural(coverage.unread, 'new message')} could not be read and {was} not judged."

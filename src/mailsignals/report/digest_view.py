@@ -1,0 +1,161 @@
+"""What the digest's templates show: words and numbers, ready to print. Nothing here is computed from anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A score as a number, a word, and a bar.
+
+    Args:
+        percent: The filled share of the bar, 0 to 100.
+        bar: The bar as ten characters.
+    """
+
+    number: str
+    word: str
+    percent: int
+    bar: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteView:
+    """A client's own words and where they stand.
+
+    Args:
+        lang: BCP 47 tag for screen readers; empty for an unknown language.
+        is_new: Written since the last digest.
+    """
+
+    words: str
+    lang: str
+    at: str
+    sender: str
+    subject: str
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignalView:
+    """One signal of a client.
+
+    Args:
+        line: What the client does, as a sentence.
+        news: Why it is told now, such as ``new, 0.61 high``; empty for protective signals.
+        extent: On how many messages and days it was seen.
+        quotes: Empty where words are hidden.
+        dates: When it was seen, in place of quotes where words are hidden.
+    """
+
+    title: str
+    line: str
+    news: str
+    extent: str
+    quotes: tuple[QuoteView, ...]
+    dates: tuple[str, ...]
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A draft of an answer, by line, in the client's language if we have one in it."""
+
+    language: str
+    lang: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A row of what dates and directions say."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSection:
+    """A client with due alerts, spelled out.
+
+    Args:
+        summary: The client and its signals on one line, for where there is no room for more.
+        changes: What moved since the last digest; empty in the first.
+        others: Signals that are not told now, on one line; empty where there are none.
+        our_side: How we treated the client, to be read before judging it.
+        caution: What these facts mean for a verdict.
+    """
+
+    name: str
+    summary: str
+    people: str
+    level: Level
+    changes: tuple[str, ...]
+    signals: tuple[SignalView, ...]
+    others: str
+    fairness: tuple[SignalView, ...]
+    reply: Reply | None
+    our_side: tuple[Fact, ...]
+    caution: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """A client that is watched without being told of."""
+
+    name: str
+    level: Level
+    signal: str
+    messages: str
+    last: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was read, and with what.
+
+    Args:
+        missed: A warning where messages could not be had, otherwise empty.
+    """
+
+    line: str
+    missed: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One digest, ready to be rendered.
+
+    Args:
+        sent_at: The moment it was made; the mail's Date.
+        headline: Who needs a word, as a sentence; with ``others`` the whole digest in one line.
+        others: How all the others stand; may be empty.
+        period: What it covers, such as ``since Tue 24 Nov, 07:00``.
+        zone: Name of the time zone of every time in it.
+        sections: Clients with due alerts, most urgent first.
+        in_brief: One line each for clients with due alerts that are not spelled out.
+        rows: Other clients with signals, most urgent first.
+        more_rows: How many of them are left out.
+        calm: Names of clients without a signal of note, as one line.
+        command: Shows one client, with a real name where there is one.
+    """
+
+    subject: str
+    sent_at: datetime
+    headline: str
+    others: str
+    date: str
+    period: str
+    zone: str
+    sections: tuple[ClientSection, ...]
+    in_brief: tuple[str, ...]
+    rows: tuple[ClientRow, ...]
+    more_rows: int
+    calm: str
+    receipt: Receipt
+    command: str
+    hides_text: bool

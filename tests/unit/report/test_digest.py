@@ -1,0 +1,471 @@
+from __future__ import annotations
+
+import email
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import default
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from mailsignals.report.digest import compose, render_html, render_text, to_mail
+from mailsignals.types import AlertChange, ClientState, Coverage, OutgoingMail
+from support import digest_example as example
+
+BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+class Page(HTMLParser):
+    """The elements of a page, and the text a reader sees."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self._hidden = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._hidden = tag in ("style", "title")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = False
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self._hidden else data
+
+    def all(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.elements if tag == name]
+
+
+def mail_of(**changes: object) -> EmailMessage:
+    digest = example.example_digest(**changes)
+    mail = to_mail(digest, message_id="1@kestrel.example", sender="night@kestrel.example", recipients=["a@b.example"])
+    return parsed(mail)
+
+
+def parsed(mail: OutgoingMail) -> EmailMessage:
+    message = email.message_from_bytes(mail.raw, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def many_clients(count: int) -> list[ClientState]:
+    return [replace(example.galeb(), client=f"Hotel {number:03}") for number in range(count)]
+
+
+def alerts_of(states: list[ClientState]) -> list[object]:
+    return [example.alert(state, tag) for state in states for tag in ("payment_excuse", "boundary_violation")]
+
+
+# what it says
+
+
+def test_the_first_line_names_the_clients_that_need_a_word() -> None:
+    digest = example.example_digest(states=[example.galeb(), example.loopnest()], alerts=example.alerts()[:2])
+    assert digest.headline == "1 client needs a word: Hotel Galeb."
+    assert digest.others == "1 to keep an eye on."
+    assert digest.subject == "mailsignals: Hotel Galeb needs a word"
+
+
+def test_several_clients_stand_in_the_subject_in_order_of_urgency() -> None:
+    states = [example.galeb(), example.severmedia()]
+    digest = example.example_digest(states=states, alerts=example.alerts()[:3])
+    assert digest.subject == "mailsignals: Hotel Galeb, Север Медиа need a word"
+
+
+def test_a_subject_counts_the_clients_behind_the_third() -> None:
+    states = many_clients(5)
+    digest = example.example_digest(states=states, alerts=alerts_of(states))
+    assert digest.subject == "mailsignals: Hotel 000, Hotel 001, Hotel 002 and 2 more need a word"
+
+
+def test_without_alerts_the_digest_is_short_and_still_tells_how_all_stand_and_what_was_read() -> None:
+    digest = example.calm_digest()
+    assert digest.subject == "mailsignals: all calm"
+    assert digest.headline == "All calm: 1 client, nothing to tell."
+    text = render_text(digest)
+    assert "Brightwell Clinics" in text
+    assert "Read 214 of 214 new messages in 3 folders, 2 with defects; log-in valid; model\ndefault 2026.11.25." in text
+    assert len(text.splitlines()) < 30
+
+
+def test_clients_told_before_are_not_called_calm() -> None:
+    digest = example.example_digest(alerts=[], coverage=example.coverage())
+    assert digest.subject == "mailsignals: nothing new, 5 to keep an eye on"
+    assert digest.headline == "Nothing new to tell."
+
+
+def test_a_digest_without_any_client_says_so() -> None:
+    digest = example.example_digest(states=[], alerts=[])
+    assert digest.headline == "No client has written yet."
+    assert "mailsignals show CLIENT" in render_text(digest)
+
+
+def test_messages_that_were_not_read_stand_on_top_and_in_a_calm_subject() -> None:
+    digest = example.example_digest(states=[example.brightwell()], alerts=[])
+    assert digest.subject == "mailsignals: all calm, 3 messages not read"
+    assert "3 new messages could not be read and were not judged." in render_text(digest)[:400]
+    assert Page(render_html(digest)).text.count("3 new messages could not be read") == 2
+
+
+def test_notes_of_the_scan_are_passed_on() -> None:
+    assert "Klijenti/Hoteli was renumbered by the server" in render_text(example.example_digest())
+
+
+def test_a_digest_from_the_store_alone_claims_no_scan() -> None:
+    digest = example.example_digest(coverage=Coverage(model="default 1.0"))
+    assert digest.receipt.line == "No mailbox was read for this digest; model default 1.0."
+
+
+def test_changes_are_told_against_the_last_digest() -> None:
+    (galeb, _, parcelry) = example.example_digest().sections
+    assert galeb.changes == ("score 0.42 → 0.71, worse", "5 new messages", "Distrust quieter, 0.48 → 0.22")
+    assert parcelry.changes == ("a new client, 4 messages so far",)
+
+
+def test_the_first_digest_compares_with_nothing() -> None:
+    digest = example.example_digest(since=None, earlier={})
+    assert digest.period == "the first digest"
+    assert {section.changes for section in digest.sections} == {()}
+    assert {row.change for row in digest.rows} == {""}
+    assert "Since the last digest" not in render_text(digest)
+
+
+def test_every_alert_says_why_it_is_told_now() -> None:
+    (galeb, sever, _) = example.example_digest().sections
+    assert [signal.news for signal in galeb.signals] == ["worse, 0.55 → 0.82 high", "still going on, 0.66 high"]
+    assert [signal.news for signal in sever.signals] == ["new, 0.61 high"]
+
+
+def test_quotes_keep_their_language_and_tell_local_time_sender_and_subject() -> None:
+    second = example.example_digest().sections[0].signals[0].quotes[1]
+    assert second.words == "Ispričavam se, opet sam zaboravila poslati nalog banci."
+    assert second.lang == "hr"
+    assert second.at == "Wed 18 Nov, 09:24"  # 08:24 UTC
+    assert second.sender == "Ivana Kovačević"
+    assert second.subject == "Re: Račun 14-2026"
+
+
+def test_three_quotes_are_shown_and_the_rest_counted() -> None:
+    signal = example.example_digest().sections[0].signals[0]
+    assert len(signal.quotes) == 3
+    assert signal.extent == "4 messages on 4 days"
+
+
+def test_a_new_quote_is_shown_even_if_older_ones_are_stronger() -> None:
+    old = [example.quote("distrust", f"Old doubt {day}.", example.JUN, days_ago=day) for day in (20, 30, 40, 50)]
+    new = example.quote("distrust", "New doubt.", example.JUN, days_ago=1)
+    state = example.client("Loopnest", 0.5, example.signal(0.7, *old, new))
+    digest = example.example_digest(states=[state], alerts=[example.alert(state, "distrust")])
+    words = [quote.words for quote in digest.sections[0].signals[0].quotes]
+    assert words == ["Old doubt 20.", "Old doubt 30.", "New doubt."]
+
+
+def test_a_very_long_quote_ends_at_a_word_with_an_ellipsis() -> None:
+    words = example.example_digest().sections[0].signals[0].quotes[0].words
+    assert 250 < len(words) <= 320
+    assert words.endswith("ostavili na cjedilu, …")
+
+
+def test_the_reply_answers_the_strongest_alerted_signal_in_the_clients_language() -> None:
+    (galeb, sever, _) = example.example_digest().sections
+    assert galeb.reply
+    assert (galeb.reply.lang, galeb.reply.language) == ("hr", "Croatian")
+    assert sever.reply
+    assert (sever.reply.lang, sever.reply.language) == ("ru", "Russian")
+
+
+def test_a_client_in_another_language_gets_an_english_reply() -> None:
+    reply = example.example_digest().sections[2].reply
+    assert reply
+    assert reply.lang == "en"
+
+
+def test_signals_that_are_not_due_stand_on_one_line() -> None:
+    assert example.example_digest().sections[0].others == "Vague brief 0.34, Distrust 0.22"
+
+
+def test_praise_is_shown_with_its_words() -> None:
+    (praise,) = example.example_digest().sections[0].fairness
+    assert praise.title == "Appreciation"
+    assert praise.quotes[0].words.startswith("Fotografije terase su predivne")
+
+
+def test_our_side_is_told_before_the_verdict() -> None:
+    galeb, sever, parcelry = example.example_digest().sections
+    assert [(fact.label, fact.value) for fact in galeb.our_side] == [
+        ("We answer them within", "3 working hours (median)"),
+        ("They answer us within", "2.2 days (median)"),
+        ("Waiting for our answer", "1 message of theirs"),
+        ("Their mail outside our hours", "42 %"),
+    ]
+    assert sever.caution == "We take our time here; part of their tone may come from that."
+    assert [fact.value for fact in parcelry.our_side].count("not enough mail to say") == 3
+    assert parcelry.caution.startswith("Without our own mail, our side cannot be judged.")
+
+
+def test_a_side_without_fault_leaves_promises_and_tone_to_the_reader() -> None:
+    state = example.client("Loopnest", 0.5, *example.galeb().signals, sent=4, our_reply=2.0)
+    digest = example.example_digest(states=[state], alerts=[example.alert(state, "payment_excuse")])
+    assert digest.sections[0].caution == "Dates show nothing against us. Promises and tone are for you to judge."
+
+
+def test_other_clients_stand_in_a_table_and_calm_ones_by_name() -> None:
+    digest = example.example_digest()
+    assert [(row.name, row.signal, row.messages, row.last, row.change) for row in digest.rows] == [
+        ("Nordlys ApS", "Micromanagement", "18 messages", "20 Nov", "0.33 → 0.21, quieter"),
+        ("Loopnest", "Discount haggling", "9 messages", "5 Nov", "unchanged"),
+    ]
+    assert digest.calm == "Brightwell Clinics"
+
+
+def test_clients_beyond_the_eighth_are_told_in_brief() -> None:
+    states = many_clients(10)
+    digest = example.example_digest(states=states, alerts=alerts_of(states))
+    assert len(digest.sections) == 8
+    assert digest.in_brief == (
+        "Hotel 008 (0.71): Payment excuse, Boundary violation",
+        "Hotel 009 (0.71): Payment excuse, Boundary violation",
+    )
+    assert "Not spelled out here, to keep this mail short." in render_text(digest)
+
+
+def test_a_fifth_alert_of_a_client_is_listed_beside_the_others() -> None:
+    tags = ("aggression", "distrust", "vague_brief", "antipathy", "diy_override")
+    signals = [example.signal(0.8, example.quote(tag, "No.", example.JUN)) for tag in tags]
+    state = example.client("Loopnest", 0.9, *signals)
+    digest = example.example_digest(states=[state], alerts=[example.alert(state, tag) for tag in tags])
+    assert len(digest.sections[0].signals) == 4
+    assert digest.sections[0].others == "DIY override 0.80"
+
+
+def test_the_watched_beyond_the_twentyfifth_are_counted() -> None:
+    digest = example.example_digest(states=many_clients(30), alerts=[])
+    assert (len(digest.rows), digest.more_rows) == (25, 5)
+    assert "and 5 more" in render_text(digest)
+
+
+def test_days_of_another_year_carry_it() -> None:
+    state = replace(
+        example.loopnest(), facts=replace(example.loopnest().facts, last_at=datetime(2025, 12, 31, 23, 30, tzinfo=UTC))
+    )
+    assert example.example_digest(states=[state], alerts=[]).rows[0].last == "1 Jan"
+    earlier = replace(state, facts=replace(state.facts, last_at=datetime(2025, 12, 31, 22, 30, tzinfo=UTC)))
+    assert example.example_digest(states=[earlier], alerts=[]).rows[0].last == "31 Dec 2025"
+
+
+# hidden text
+
+
+def test_with_hidden_text_no_word_subject_or_sender_of_a_mail_is_shown() -> None:
+    digest = example.example_digest(hide_text=True)
+    shown = render_text(digest) + Page(render_html(digest)).text
+    for state in example.states():
+        for signal in state.signals:
+            for quote in signal.quotes:
+                assert quote.words[:20] not in shown
+                assert not quote.subject or quote.subject[:12] not in shown
+                assert quote.sender.name not in shown
+
+
+def test_with_hidden_text_signals_dates_and_counts_stay() -> None:
+    text = render_text(example.example_digest(hide_text=True))
+    assert "* Payment excuse · worse, 0.55 → 0.82 high · 4 messages on 4 days" in text
+    assert "Seen Mon 23 Nov, 23:19; Wed 18 Nov, 09:24; Thu 5 Nov, 21:24" in text
+    assert "Words of mail are left out, as your settings ask." in text
+
+
+# HTML
+
+
+def test_the_page_runs_and_loads_nothing() -> None:
+    html = render_html(example.example_digest())
+    page = Page(html)
+    for name in ("script", "img", "link", "iframe", "form", "a"):
+        assert not page.all(name)
+    names = {name for _, attributes in page.elements for name in attributes}
+    assert not [name for name in names if name in ("src", "href", "background") or name.startswith("on")]
+    assert "@import" not in html
+    assert "url(" not in html
+
+
+def test_nothing_of_a_mail_becomes_markup() -> None:
+    page = Page(render_html(example.example_digest()))
+    assert '<script>alert("pay")</script>' in page.text
+    assert "{{ 7 * 7 }} {% raw %}" in page.text
+    assert len(page.all("h1")) == 1
+    assert {attributes["lang"] for attributes in page.all("blockquote")} == {"hr", "ru", "", 'en" onload="x'}
+    assert not [attributes for _, attributes in page.elements if "onload" in attributes]
+
+
+def test_quotes_and_replies_carry_their_language() -> None:
+    page = Page(render_html(example.example_digest()))
+    assert page.all("html")[0]["lang"] == "en"
+    assert [cell["lang"] for cell in page.all("td") if "lang" in cell] == ["hr", "ru", "en"]
+
+
+def test_layout_tables_are_hidden_from_screen_readers_and_data_tables_have_headers() -> None:
+    page = Page(render_html(example.example_digest()))
+    data = [table for table in page.all("table") if table.get("role") != "presentation"]
+    assert len(data) == 4  # the table of others, and our side of three clients
+    assert {header["scope"] for header in page.all("th")} == {"col", "row"}
+
+
+def test_headings_step_down_one_level_at_a_time() -> None:
+    levels = [
+        int(tag[1]) for tag, _ in Page(render_html(example.example_digest())).elements if tag in ("h1", "h2", "h3")
+    ]
+    assert levels[0] == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+
+
+def test_styles_stand_on_the_elements_without_flex_or_grid() -> None:
+    html = render_html(example.example_digest())
+    page = Page(html)
+    assert all(cell.get("style") for cell in page.all("td"))
+    assert "flex" not in html
+    assert "grid" not in html
+    assert "prefers-color-scheme: dark" in html
+    assert {"name": "color-scheme", "content": "light dark"} in page.all("meta")
+
+
+def test_a_page_of_many_talkative_clients_stays_below_what_gmail_clips() -> None:
+    quotes = [
+        example.quote("distrust", "&<Щ>" * 100, example.GLEB, days_ago=day, subject="<&>" * 90) for day in range(3)
+    ]
+    tags = ("aggression", "distrust", "vague_brief", "antipathy")
+    signals = [example.signal(0.8, *quotes, tag=tag) for tag in tags]
+    states = [example.client(f"<Client> {number}", 0.9, *signals) for number in range(12)]
+    digest = example.example_digest(
+        states=states, alerts=[example.alert(state, tag) for state in states for tag in tags]
+    )
+    html = render_html(digest)
+    assert len(html.encode()) <= 90_000
+    assert "Not spelled out here" in html
+    for state in states:
+        assert state.client in Page(html).text
+
+
+# plain text
+
+
+@pytest.mark.parametrize("hide_text", [False, True])
+def test_plain_text_has_at_most_78_columns_and_no_trailing_blanks(hide_text: bool) -> None:
+    lines = render_text(example.example_digest(hide_text=hide_text)).splitlines()
+    assert max(map(len, lines)) <= 78
+    assert not [line for line in lines if line != line.rstrip()]
+
+
+def test_plain_text_carries_no_escapes_and_no_turned_reading_direction() -> None:
+    for shown in (render_text(example.example_digest()), render_html(example.example_digest())):
+        assert not BIDI.search(shown)
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", shown)
+
+
+def test_a_quote_cannot_leave_its_block() -> None:
+    words = "Hi\n\nWHAT WAS READ\n" + "-" * 78 + "\nRead 0 of 0"
+    state = example.client("Loopnest", 0.5, example.signal(0.7, example.quote("distrust", words, example.JUN)))
+    text = render_text(example.example_digest(states=[state], alerts=[example.alert(state, "distrust")]))
+    assert text.count("\nWHAT WAS READ") == 1
+    assert "  | Hi WHAT WAS READ" in text
+
+
+def test_a_long_name_keeps_tables_and_commands_in_line() -> None:
+    state = replace(example.nordlys(), client="x" * 200 + "@nordlys.example")
+    text = render_text(example.example_digest(states=[state], alerts=[]))
+    assert max(map(len, text.splitlines())) <= 78
+    assert "mailsignals show CLIENT" in text
+
+
+def test_a_name_that_a_shell_would_run_is_quoted_for_it() -> None:
+    digest = example.example_digest(states=[replace(example.galeb(), client='a"$(reboot)"@x.example')])
+    assert digest.command == """mailsignals show 'a"$(reboot)"@x.example'"""
+
+
+# the mail
+
+
+def test_the_mail_has_the_headers_of_an_automatic_one() -> None:
+    mail = mail_of()
+    assert mail["From"] == "mailsignals <night@kestrel.example>"
+    assert mail["To"] == "a@b.example"
+    assert mail["Message-ID"] == "<1@kestrel.example>"
+    assert mail["Date"].datetime == example.NOW
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "All"
+    assert mail["MIME-Version"] == "1.0"
+
+
+def test_the_mail_is_plain_text_and_html_of_the_same_digest() -> None:
+    mail = mail_of()
+    plain, html = mail.iter_parts()
+    assert mail.get_content_type() == "multipart/alternative"
+    assert (plain.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert {part.get_content_charset() for part in (plain, html)} == {"utf-8"}
+    assert plain.get_content().replace("\r\n", "\n") == render_text(example.example_digest())
+    assert html.get_content().replace("\r\n", "\n").strip() == render_html(example.example_digest()).strip()
+
+
+def test_lines_of_the_mail_end_in_crlf_and_keep_to_998_octets_of_ascii() -> None:
+    raw = to_mail(example.example_digest(), message_id="1@x", sender="a@b.example", recipients=["c@d.example"]).raw
+    assert raw.isascii()
+    assert not re.search(rb"(?<!\r)\n|\r(?!\n)", raw)
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+def test_the_same_digest_gives_the_same_bytes() -> None:
+    first, second = (
+        to_mail(example.example_digest(), message_id="1@x", sender="a@b.example", recipients=["c@d.example"])
+        for _ in range(2)
+    )
+    assert first.raw == second.raw
+
+
+def test_a_clients_name_cannot_add_a_header() -> None:
+    state = replace(example.galeb(), client="Hotel\r\nBcc: everyone@evil.example\r\n\r\nHi")
+    mail = mail_of(states=[state], alerts=[example.alert(state, "payment_excuse")])
+    assert mail["Bcc"] is None
+    assert mail["Subject"] == "mailsignals: Hotel Bcc: everyone@evil.example Hi needs a word"
+
+
+def test_an_address_with_a_line_break_is_refused() -> None:
+    with pytest.raises(ValueError, match="linefeed"):
+        to_mail(
+            example.calm_digest(),
+            message_id="1@x",
+            sender="a@b.example\r\nBcc: c@d.example",
+            recipients=["e@f.example"],
+        )
+
+
+def test_several_recipients_stand_in_one_header() -> None:
+    mail = to_mail(
+        example.calm_digest(), message_id="1@x", sender="a@b.example", recipients=["c@d.example", "e@f.example"]
+    )
+    assert parsed(mail)["To"] == "c@d.example, e@f.example"
+    assert mail.recipients == ("c@d.example", "e@f.example")
+
+
+def test_an_address_beyond_ascii_stands_as_it_is() -> None:
+    mail = to_mail(example.calm_digest(), message_id="1@x", sender="a@b.example", recipients=["ána@d.example"])
+    assert "To: ána@d.example\r\n".encode() in mail.raw
+
+
+def test_compose_is_the_same_for_the_same_arguments() -> None:
+    def digest() -> object:
+        return compose(
+            example.states(),
+            {},
+            [example.alert(example.galeb(), "payment_excuse", AlertChange.AGAIN)],
+            example.coverage(),
+            now=example.NOW,
+            since=example.NOW - timedelta(days=1),
+            zone=example.ZAGREB,
+        )
+
+    assert digest() == digest()
