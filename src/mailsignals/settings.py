@@ -362,6 +362,8 @@ def _repair(key: str, detail: Any) -> str:
     if key.startswith("alert.thresholds") and isinstance(value, int | float) and 1 < value <= 100:
         return f"write {key} = {value / 100} if you meant {value:g} percent."
     kind = detail["type"].split("_")[0]
+    if kind == "int" and str(value).isdigit():
+        return f"write {key} = {value}, without quotes."
     if kind in _EXAMPLES:
         return f"write it like {_EXAMPLES[kind]}."
     return f"change {key}, then run `mailsignals doctor`."

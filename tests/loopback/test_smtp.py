@@ -32,7 +32,13 @@ def make_server(certificates: Certificates, **how: Any) -> SmtpServer:
 
 
 def make_outbox(server: SmtpServer, certificates: Certificates, **how: Any) -> SmtpOutbox:
-    usual: dict[str, Any] = {"tls": server.tls, "user": USER, "password": PASSWORD, "ca_file": certificates.ca_file, "timeout": 20}
+    usual: dict[str, Any] = {
+        "tls": server.tls,
+        "user": USER,
+        "password": PASSWORD,
+        "ca_file": certificates.ca_file,
+        "timeout": 20,
+    }
     return SmtpOutbox(HOST, server.port, **(usual | how))
 
 

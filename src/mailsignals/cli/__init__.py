@@ -6,9 +6,10 @@ Only click is imported here. Commands import what they need when they run, so th
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -101,10 +102,14 @@ def open_app(context: click.Context) -> App:
     return app
 
 
-def main() -> None:
-    """Run the command line and end the process with a status of ``sysexits.h``."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process with a status of ``sysexits.h``.
+
+    Args:
+        arguments: Instead of the process's own.
+    """
     try:
-        status = cli(standalone_mode=False)
+        status = cli(arguments, standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)

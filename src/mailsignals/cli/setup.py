@@ -223,26 +223,20 @@ def _ask_digest(table: dict[str, Any], ca_file: Path | None) -> tuple[dict[str, 
     port = click.prompt("  Port", type=int, default=587 if tls == "starttls" else 465)
     user = click.prompt("  User", default=mailbox["user"])
     smtp = {"host": host, "port": port, "tls": tls, "user": user} | _ca(ca_file)
-    if user == mailbox["user"]:
-        smtp |= {key: mailbox[key] for key in ("password_env", "password_command") if key in mailbox}
-    if not {"password_env", "password_command"} & smtp.keys():
-        _copy_password(mailbox, smtp)
-    return {"to": to}, smtp
+    return {"to": to}, smtp | _ask_sending_password(mailbox, smtp)
 
 
-def _copy_password(mailbox: dict[str, Any], smtp: dict[str, Any]) -> None:
-    """The keyring keeps a password a server; the same one is usual for reading and sending."""
-    from mailsignals.adapters.secrets import store_password
+def _ask_sending_password(mailbox: dict[str, Any], smtp: dict[str, Any]) -> dict[str, str]:
+    """The same password as for reading, which is usual, or one of its own."""
     from mailsignals.settings import MailboxSettings, SmtpSettings
     from mailsignals.wiring import secret_of
 
-    same = smtp["user"] == mailbox["user"] and click.confirm("  Same password as for reading?", default=True)
-    known = (
-        secret_of(MailboxSettings.model_validate(mailbox))
-        if same
-        else click.prompt("  Password for sending", hide_input=True)
-    )
-    store_password(SmtpSettings.model_validate(smtp).account, known)
+    account = SmtpSettings.model_validate(smtp).account
+    if smtp["user"] == mailbox["user"] and click.confirm("  Same password as for reading?", default=True):
+        known = {key: str(mailbox[key]) for key in mailbox if key in ("password_env", "password_command")}
+        return known or _keep(account, secret_of(MailboxSettings.model_validate(mailbox)))
+    named, typed = _ask_password()
+    return named | _keep(account, typed)
 
 
 def _parts(text: str) -> list[str]:
@@ -266,7 +260,7 @@ def _checked(section: Any, field: str, parse: Callable[[str], Any] = str) -> Cal
     from pydantic import TypeAdapter, ValidationError
 
     info = section.model_fields[field]
-    rule: Any = TypeAdapter(Annotated[info.annotation, *info.metadata])  # type: ignore[arg-type]
+    rule: Any = TypeAdapter(Annotated[info.annotation, info])  # type: ignore[arg-type]
 
     def check(value: str) -> Any:
         try:

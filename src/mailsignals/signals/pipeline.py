@@ -33,7 +33,7 @@ def build_pipeline(model: Model) -> Language:
     nlp.add_pipe("mailsignals_sentences")
     component = nlp.add_pipe("mailsignals_signals", config={"model": model.name})
     assert isinstance(component, SignalsComponent)
-    component.model = model
+    component.use(model)
     return nlp
 
 
@@ -48,9 +48,15 @@ class SignalsComponent:
         self._place = place
         self._model: Model | None = None
 
-    @property
-    def model(self) -> Model:
+    def use(self, model: Model) -> None:
+        """Read with this model instead of the one at the component's place."""
+        self._model = model
+
+    def load(self) -> Model:
         """The model, read on first use.
+
+        No property called ``model``: spaCy asks every component for that name whenever one is added, and a question
+        must not read 40 MB.
 
         Raises:
             ModelUnreadable: Its files are damaged, foreign or of another version.
@@ -60,10 +66,6 @@ class SignalsComponent:
 
             self._model = open_model(self._place)
         return self._model
-
-    @model.setter
-    def model(self, model: Model) -> None:
-        self._model = model
 
     def __call__(self, doc: Doc) -> Doc:
         """Tag one document."""
@@ -80,15 +82,16 @@ class SignalsComponent:
     def _tag(self, docs: list[Doc]) -> None:
         from mailsignals.signals.evidence import find_evidence  # noqa: PLC0415
 
+        model = self.load()
         ranges = [_sentence_ranges(doc) for doc in docs]
-        rows = self.model.probabilities(
+        rows = model.probabilities(
             [doc.text[start:end] for doc, sents in zip(docs, ranges, strict=True) for start, end in sents]
         )
         for doc, sents in zip(docs, ranges, strict=True):
             own, rows = rows[: len(sents)], rows[len(sents) :]
             strongest = own.max(axis=0, initial=0.0).tolist()
-            evidence = find_evidence(sents, own, self.model.tags, self.model.classifier.thresholds_)
-            doc._.signal_scores = dict(zip(self.model.tags, strongest, strict=True))
+            evidence = find_evidence(sents, own, model.tags, model.classifier.thresholds_)
+            doc._.signal_scores = dict(zip(model.tags, strongest, strict=True))
             doc.user_data[_SCORES_KEY] = [(span.label, span.start, span.end, span.score) for span in evidence]
             doc.spans[SPANS_KEY] = [_span(doc, found) for found in evidence]
 

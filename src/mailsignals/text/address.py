@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterable
 from email.utils import getaddresses
 
+from mailsignals.text.decode import decode_words
 from mailsignals.types import Address
 
-_ADDR_SPEC = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_ADDR_SPEC = re.compile(r"(?<![\w.+\-])[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 
 
 def addresses(headers: Iterable[str]) -> tuple[Address, ...]:
     """Every mailbox named in these header values, in order, each address once.
 
+    Names are decoded after the header is parsed, so that a comma or an ``@`` in an encoded name misleads nobody.
     Groups and entries without an ``@`` are left out: nothing can be said of whom they belong to.
 
     >>> addresses(['"Horvat, Iva" <IVA@miramar.example>, undisclosed-recipients:;'])
@@ -23,7 +25,7 @@ def addresses(headers: Iterable[str]) -> tuple[Address, ...]:
     for name, email in _pairs(headers):
         key = email.strip().lower()
         if "@" in key.strip("@"):
-            found.setdefault(key, Address(key, " ".join(name.split())))
+            found.setdefault(key, Address(key, decode_words(name)))
     return tuple(found.values())
 
 
@@ -32,7 +34,7 @@ def _pairs(headers: Iterable[str]) -> Iterable[tuple[str, str]]:
     for header in headers:
         try:
             pairs = getaddresses([header])
-        except (ValueError, IndexError, TypeError):  # mutated headers raise these on 3.11
+        except (ValueError, IndexError, TypeError, RecursionError):  # mutated headers, nested comments
             pairs = []
         if any(email for _, email in pairs):
             yield from pairs

@@ -11,8 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as MimePart
+from email.parser import BytesHeaderParser
+from email.policy import Compat32
 from email.utils import parsedate_to_datetime
 
 from mailsignals.text.html import html_to_text
@@ -23,6 +26,12 @@ MAX_PARTS = 500
 
 MAX_TEXT = 256 * 1024
 """Code points of text kept of one mail."""
+
+MAX_HEADER = 32 * 1024
+"""Code points kept of one header; parameters of a longer one take the standard library minutes to part."""
+
+_ADDRESS_HEADERS = ("from", "sender", "to", "cc")
+"""These stay encoded until they are parsed: a comma in an encoded name parts no addresses (RFC 2047 6.2)."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\ufeff\ud800-\udfff]")
 
@@ -37,6 +46,7 @@ class DecodedMail:
     headers: dict[str, list[str]]
     content_type: str = "text/plain"
     report_type: str = ""
+    calendar_method: str = ""
     text: str = ""
     attachments: list[Attachment] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
@@ -65,9 +75,12 @@ def decode_mail(raw: bytes) -> DecodedMail:
     The plain text is taken where there is one that is more than a stub, otherwise the HTML (RFC 2046 5.1.4 leaves
     the choice to the reader; writers' plain parts carry quotes as ``>`` lines, which HTML does not).
     """
-    root = email.message_from_bytes(raw)
-    mail = DecodedMail(headers=_headers(root), content_type=_content_type(root))
-    mail.report_type = _parameter(root, "report-type")
+    try:
+        root = email.message_from_bytes(raw, policy=_POLICY)
+    except RecursionError:  # the standard parser goes down a thousand levels at most
+        root = BytesHeaderParser(policy=_POLICY).parsebytes(raw)
+        return DecodedMail(_headers(root), _content_type(root), defects=[Defect("nested_too_deep")])
+    mail = DecodedMail(_headers(root), _content_type(root), _parameter(root, "report-type"))
     texts = _Texts()
     for part in _leaves(root, mail.defects):
         _take_part(part, texts, mail)
@@ -84,7 +97,7 @@ def decode_words(value: str) -> str:
     """
     try:
         text = str(make_header(decode_header(value)))
-    except (LookupError, ValueError, TypeError, IndexError):  # unknown charset, bad base64, NUL in charset
+    except (LookupError, ValueError, TypeError, MessageError):  # unknown charset, bad base64, NUL in charset
         text = value
     return " ".join(_printable(text).split())
 
@@ -102,11 +115,27 @@ def parse_date(value: str) -> datetime | None:
         return None
 
 
+class _Policy(Compat32):
+    """The lenient policy of old, with headers of bounded length and raw 8-bit bytes in them kept."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:MAX_HEADER]
+
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002
+        return _surrogates_to_text(value)
+
+
+_POLICY = _Policy()
+
+
 def _headers(root: MimePart) -> dict[str, list[str]]:
-    """All headers by lower-case name."""
+    """All headers by lower-case name, decoded but for those with addresses."""
     found: dict[str, list[str]] = {}
     for name, value in root.items():
-        found.setdefault(name.lower(), []).append(decode_words(_surrogates_to_text(str(value))))
+        key = name.lower()
+        words = " ".join(value.split()) if key in _ADDRESS_HEADERS else decode_words(value)
+        found.setdefault(key, []).append(words)
     return found
 
 
@@ -126,10 +155,9 @@ def _leaves(root: MimePart, defects: list[Defect]) -> Iterator[MimePart]:
         if not stack:
             return
         part = stack.pop()
-        children = part.get_payload()
         enclosed = _content_type(part).startswith("message/") and part is not root
-        if isinstance(children, list) and not enclosed:
-            stack.extend(child for child in reversed(children) if isinstance(child, MimePart))
+        if part.is_multipart() and not enclosed:
+            stack.extend(reversed(_children(part)))
         else:
             yield part
     if stack:
@@ -143,6 +171,8 @@ def _take_part(part: MimePart, texts: _Texts, mail: DecodedMail) -> None:
         (texts.html if kind == "text/html" else texts.plain).append(_part_text(part, mail.defects))
     else:
         mail.attachments.append(Attachment(_file_name(part), kind))
+        if kind == "text/calendar":
+            mail.calendar_method = _parameter(part, "method")
         if kind in ("application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"):
             mail.defects.append(Defect("encrypted", kind))
 
@@ -173,17 +203,17 @@ def unflow(text: str, *, delete_space: bool = False) -> str:
     >>> unflow("> a \\n> b\\nc \\nd")
     '> a b\\nc d'
     """
-    lines: list[str] = []
+    paragraphs: list[list[str]] = []
     open_depth = -1
     for line in text.replace("\r\n", "\n").split("\n"):
         depth, words = _quote_depth(line)
         is_signature = words in ("-- ", "--")
-        if depth == open_depth and not is_signature:
-            lines[-1] = (lines[-1][:-1] if delete_space else lines[-1]) + words
-        else:
-            lines.append(">" * depth + (" " if depth else "") + words)
-        open_depth = depth if words.endswith(" ") and not is_signature else -1
-    return "\n".join(lines)
+        is_soft = words.endswith(" ") and not is_signature
+        if depth != open_depth or is_signature:
+            paragraphs.append([">" * depth + (" " if depth else "")])
+        paragraphs[-1].append(words[:-1] if is_soft and delete_space else words)
+        open_depth = depth if is_soft else -1
+    return "\n".join("".join(lines) for lines in paragraphs)
 
 
 def _quote_depth(line: str) -> tuple[int, str]:
@@ -201,7 +231,10 @@ def _payload(part: MimePart, defects: list[Defect]) -> bytes:
     if isinstance(payload, bytes):
         return payload
     defects.append(Defect("encoding_broken", _content_type(part)))
-    return str(part.get_payload()).encode("utf-8", "surrogateescape")
+    try:
+        return str(part.get_payload()).encode("utf-8", "surrogateescape")
+    except (ValueError, TypeError, LookupError):
+        return b""
 
 
 def _characters(raw: bytes, charset: str, defects: list[Defect]) -> str:
@@ -217,6 +250,8 @@ def _characters(raw: bytes, charset: str, defects: list[Defect]) -> str:
 
 def _parameter_charset(part: MimePart) -> str:
     charset = _parameter(part, "charset").strip("\"' ").lower()
+    if charset.replace("-", "_").endswith("unicode_escape"):  # Python's own, no charset of mail
+        return "utf-8"
     # Mail that says ASCII or Latin-1 is often Windows-1252 (WHATWG Encoding, "latin1" label).
     return {"": "utf-8", "us-ascii": "utf-8", "iso-8859-1": "cp1252", "latin1": "cp1252"}.get(charset, charset)
 
@@ -253,15 +288,16 @@ def _file_name(part: MimePart) -> str:
 
 def _note_parser_defects(root: MimePart, defects: list[Defect]) -> None:
     """What the parser found broken in the MIME structure, by its own names."""
-    for part in (root, *(child for child in _children(root))):
+    for part in (root, *_children(root)):
         for defect in part.defects:
             name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(defect).__name__.removesuffix("Defect")).lower()
             defects.append(Defect(name))
 
 
 def _children(root: MimePart) -> list[MimePart]:
-    payload = root.get_payload()
-    return [part for part in payload if isinstance(part, MimePart)] if isinstance(payload, list) else []
+    """The parts of a part; asked with care, for the payload of a single part is decoded on the way and may raise."""
+    payload = root.get_payload() if root.is_multipart() else []
+    return [part for part in payload if isinstance(part, MimePart)]
 
 
 def _printable(text: str) -> str:

@@ -43,17 +43,22 @@ def html_to_text(html: str) -> str:
 
 def _drop_hidden(body: Any) -> None:
     """Preheaders and other text that the writer's reader never saw."""
-    for node in body.query_selector_all(_HIDDEN):
+    for node in _all_of(body, _HIDDEN):
         node.decompose()
 
 
 def _mark_quotes(tree: HTMLTree, body: Any) -> None:
-    for node in body.query_selector_all(_QUOTES):
+    for node in _all_of(body, _QUOTES):
         _insert(tree, node, _OPEN, before=True)
         _insert(tree, node, _CLOSE, before=False)
     cut = body.query_selector(_CUTS)
     if cut is not None:
         _insert(tree, cut, _OPEN, before=True)
+
+
+def _all_of(body: Any, selector: str) -> list[Any]:
+    """The matching nodes as a list: iterating resiliparse's own collection builds it anew at every step."""
+    return list(body.query_selector_all(selector).values())
 
 
 def _insert(tree: HTMLTree, node: Any, mark: str, *, before: bool) -> None:

@@ -85,7 +85,7 @@ def _sent_at(mail: DecodedMail, received_at: datetime | None) -> datetime:
     if stated is None:
         mail.defects.append(Defect("date_missing" if not mail.header("date") else "date_unreadable"))
         return received or _EPOCH
-    if received and stated > received + _FUTURE:
+    if received and stated - received > _FUTURE:
         mail.defects.append(Defect("date_in_future"))
         return received
     return stated

@@ -9,7 +9,8 @@ from mailsignals.types import Origin
 
 _AWAY_SUBJECT = re.compile(
     r"^\s*(?:automatic reply|auto(?:matic)?[- ]?reply|out of (?:the )?office|autosvar|automatisk svar|fraværsbesked|"
-    r"automatski odgovor|odsutan|автоответ|автоматический ответ|awtomatikong tugon|abwesenheit|réponse automatique)\b",
+    r"automatski odgovor|odsutan|автоответ|автоматический ответ|awtomatikong tugon|abwesenheitsnotiz|réponse automatique)\b"
+    r"(?:[ -](?:auto-?)?reply)?\s*(?::|$)",
     re.IGNORECASE,
 )
 _BOUNCE_SENDER = re.compile(r"^(?:mailer-daemon|postmaster)@", re.IGNORECASE)
@@ -20,15 +21,17 @@ def origin_of(mail: DecodedMail, sender: str) -> Origin:
     """Decide by headers what made a mail.
 
     Source: RFC 3834 (Auto-Submitted, Precedence), RFC 2919 and 2369 (List-*), RFC 3464 (delivery reports),
-    RFC 5546 (calendar). Subjects are looked at last: Exchange sends some auto-replies without any header.
+    RFC 6047 (calendar). Subjects are looked at last: Exchange sends some auto-replies without any header.
     """
-    if mail.report_type == "delivery-status" or _BOUNCE_SENDER.match(sender) or mail.header("return-path") == "<>":
+    if mail.report_type == "delivery-status" or _BOUNCE_SENDER.match(sender):
         return Origin.BOUNCE
     if _is_auto_reply(mail):
         return Origin.AUTO_REPLY
+    if mail.header("return-path") == "<>":  # after auto-replies, which RFC 3834 3.3 wants to have it too
+        return Origin.BOUNCE
     if _is_bulk(mail) or _ROBOT_SENDER.match(sender):
         return Origin.BULK
-    if mail.content_type == "text/calendar" or any(part.content_type == "text/calendar" for part in mail.attachments):
+    if mail.content_type == "text/calendar" or mail.calendar_method:  # a file without a method is an attachment
         return Origin.CALENDAR
     return Origin.HUMAN
 
@@ -45,5 +48,6 @@ def _is_auto_reply(mail: DecodedMail) -> bool:
 
 
 def _is_bulk(mail: DecodedMail) -> bool:
-    is_list = any(mail.header(name) for name in ("list-unsubscribe", "list-id", "list-post", "feedback-id"))
+    # No Feedback-ID here: Proton and Fastmail put it on every letter that a person writes.
+    is_list = any(mail.header(name) for name in ("list-unsubscribe", "list-id", "list-post"))
     return is_list or mail.header("precedence").lower() in ("bulk", "list", "junk")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from mailsignals.types import Passage, PassageKind
 
@@ -16,25 +16,46 @@ OWN, QUOTED, FORWARDED = PassageKind.OWN, PassageKind.QUOTED, PassageKind.FORWAR
 SIGNATURE, FOOTER = PassageKind.SIGNATURE, PassageKind.FOOTER
 
 _DATE = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ADDRESS = re.compile(r"[<(\[](?:mailto:)?[^\s<>@]+@[^\s<>@]+[>)\]]")
+_FROM_KEY = re.compile(
+    r"^[\s>*_]*(?:from|fra|od|šalje|pošiljatelj|pošiljalac|от|от кого|отправитель|mula(?: kay| sa)?|von|de|från|van)"
+    r"[*_]*\s*:",
+    re.IGNORECASE,
+)
+_SENT_KEY = re.compile(
+    r"^[\s>*_]*(?:sent|date|sendt|dato|poslano|datum|отправлено|дата|ipinadala|petsa|gesendet|skickat|verzonden)[*_]*\s*:",
+    re.IGNORECASE,
+)
+_WROTE = re.compile(
+    r"\b(?:wrote|writes|skrev|skriver|napisa\w+|piše|написал\w*|пишет|писал\w*|sumulat|isinulat|nagsulat|schrieb|a écrit)\b",
+    re.IGNORECASE,
+)
 _KEY = re.compile(r"^[\s>*_]*(?=[^\W\d_])([\w ()/\-]{1,24}?)[*_]*:[*_]*\s*\S")
 _RULE = re.compile(r"^\s*(?:_{10,}|-{10,}|={10,})\s*$")
 _OLD_MAIL = re.compile(
     r"^\s*-{2,}\s*(?:original|ursprüng|oprindelig|den oprindelige|izvorn|originaln|исходн|orihinal)[^-]*-{2,}\s*$", re.I
 )
 _FORWARD = re.compile(
-    r"^\s*(?:-{2,}\s*(?:forwarded|videresendt|proslijeđ|prosleđ|переслан|пересыла|ipinasa|weitergeleitet|transféré)"
+    r"^\s*(?:-{2,}\s*(?:forwarded|videresendt|proslijeđ|prosleđ|переслан|пересыла|перенаправл|ipinasa|weitergeleitet|transféré)"
     r"[^-]*-{2,}|begin forwarded message:|start på videresendt besked:|započetak proslijeđene poruke:"
     r"|начало переадресованного сообщения:)\s*$",
     re.IGNORECASE,
 )
 _PHONE_NOTE = re.compile(
-    r"^\s*(?:sent from (?:my|mail for|outlook)|get outlook for|sendt fra|hent outlook|отправлено (?:с|из)|послано с"
+    r"^\s*(?:sent from (?:my|mail for|outlook)|get outlook for|sendt fra|hent outlook|отправлено (?:со?|из)\b|послано со?\b"
     r"|poslano sa?\b|ipinadala mula|skickat från|von meine[mr]|envoyé de)[^.!?]{0,40}\.?\s*$",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(r"confidential|конфиденциал|povjerljiv|fortrolig|kumpidensyal|kompidensyal", re.IGNORECASE)
 _LEGAL_TOPIC = re.compile(
     r"e-?mail|message|recipient|poruk|e-pošt|primatelj|сообщени|письм|mensahe|besked|modtager", re.IGNORECASE
+)
+_LEGAL_VERB = re.compile(
+    r"intend|solely|addressee|unauthori|prohibit|disclos|delete|in error"
+    r"|предназнач|запрещ|удалит|ошибк|адресат|namijenjen|isključivo|zabranjen|izbriš|greško|bestemt|uvedkommende|slet\b"
+    r"|fejl|para lamang|nilalayon|ipinagbabawal|burahin|tatanggap|pagkakamali",
+    re.IGNORECASE,
 )
 _CONTACT = re.compile(
     r"\+?\d[\d ()/.\-]{6,}\d|www\.|https?://|\S@\S+\.\w|\b(?:tel|mob|gsm|tlf|cvr|oib|инн|тел)\b[.:]", re.IGNORECASE
@@ -49,6 +70,15 @@ _CLOSING = re.compile(
 )
 _SIGNATURE_LINES = 9
 """A signature is at most so many lines long; what is longer is text."""
+
+_SIGNATURE_REACH = 25
+"""A bare ``--`` or a closing formula further from the end than so many lines is no signature."""
+
+_HEADER_LINES = 12
+"""Lines of a header block that are looked at."""
+
+_ATTRIBUTION_LINES = 3
+"""Mail programs wrap ``On ... wrote:`` over at most so many lines."""
 
 
 def split_passages(text: str, *, is_forward: bool = False) -> tuple[Passage, ...]:
@@ -93,7 +123,7 @@ def _classify(lines: Sequence[str], is_forward: bool) -> list[PassageKind]:
             after = _next_words(lines, number + length)
             if after < len(lines) and lines[after].startswith(">"):
                 kinds[number:after] = [QUOTED] * (after - number)
-            elif "@" in "".join(lines[number : number + length]):
+            elif _names_writer("".join(lines[number : number + length])):
                 return _rest(kinds, number, QUOTED)
     return kinds
 
@@ -115,28 +145,43 @@ def _starts_old_mail(lines: Sequence[str], number: int) -> bool:
 
 
 def _is_header_block(lines: Sequence[str], number: int) -> bool:
-    """Three or more ``Key: value`` lines in a row, with an address and a date among them."""
-    end = number
-    while end < len(lines) and _KEY.match(lines[end]):
-        end += 1
-    block = "".join(lines[number:end])
-    return end - number >= 3 and "@" in block and bool(_DATE.search(block))
+    """Three or more ``Key: value`` lines in a row, with a date and a mailbox in brackets among them.
+
+    Below a ``From`` a bare address will do. With ``Sent`` next none is needed, for Exchange shows names only.
+    """
+    block = list(takewhile(_KEY.match, lines[number : number + _HEADER_LINES]))
+    joined = "".join(block)
+    if len(block) < 3 or not _DATE.search(joined):
+        return False
+    is_from = bool(_FROM_KEY.match(block[0])) and ("@" in joined or bool(_SENT_KEY.match(block[1])))
+    return is_from or bool(_ADDRESS.search(joined))
+
+
+def _names_writer(attribution: str) -> bool:
+    """Whether an ``On ... wrote:`` without ``>`` below it is one: an address in brackets, or one and 'wrote'."""
+    return bool(_ADDRESS.search(attribution)) or ("@" in attribution and bool(_WROTE.search(attribution)))
 
 
 def _attribution_length(lines: Sequence[str], number: int) -> int:
-    """Lines of an ``On ... wrote:`` that starts here (mail programs wrap it over up to three), or 0.
-
-    It ends in a colon, holds a date and a name or address, and is no longer than 250 characters.
-    """
+    """Lines of an ``On ... wrote:`` that starts here, or 0: it ends in a colon, holds a date and is no long text."""
     joined = ""
-    for length in (1, 2, 3):
-        if number + length > len(lines) or not lines[number + length - 1].strip():
+    for length, line in enumerate(lines[number : number + _ATTRIBUTION_LINES], start=1):
+        if not line.strip():
             return 0
-        joined = f"{joined} {lines[number + length - 1].strip()}".strip()
+        joined = f"{joined} {line.strip()}".strip()
         if joined.endswith(":"):
-            has_date = len(_DATE.findall(joined)) > 0 and any(character.isdigit() for character in joined)
-            return length if has_date and len(joined) < 250 else 0
+            is_one = len(joined) < 250 and bool(_DATE.search(joined))
+            return length if is_one and not (length > 1 and _is_above_attribution(lines, number)) else 0
     return 0
+
+
+def _is_above_attribution(lines: Sequence[str], number: int) -> bool:
+    """Whether a line is the end of the own words, and what is attributed starts below it."""
+    line = lines[number].strip()
+    below = _attribution_length(lines, number + 1)
+    if not below or not _DATE.search(line):
+        return bool(below)
+    return line.endswith((".", "!", "?")) and bool(_YEAR.search("".join(lines[number + 1 : number + 1 + below])))
 
 
 def _next_words(lines: Sequence[str], number: int) -> int:
@@ -160,42 +205,69 @@ def _mark_endings(lines: Sequence[str], kinds: list[PassageKind]) -> None:
 def _mark_footer(lines: Sequence[str], kinds: list[PassageKind], start: int, end: int) -> int:
     """Mark phone notes and a legal notice; the end of what is left."""
     for number in range(start, end):
-        if _PHONE_NOTE.match(lines[number]):
+        if _is_phone_note(lines, number):
             kinds[number] = FOOTER
     for number in range(start, end):
         if _is_paragraph_start(lines, number, start) and _is_legal(lines, number, end):
+            number = _with_heading(lines, number, start)
             kinds[number:end] = [FOOTER] * (end - number)
             return number
     return end
 
 
+def _is_phone_note(lines: Sequence[str], number: int) -> bool:
+    """A ``Sent from my phone`` with no words of the same paragraph below it."""
+    is_last = (
+        number + 1 >= len(lines) or not lines[number + 1].strip() or lines[number + 1].startswith(("--", ">", "_"))
+    )
+    return is_last and bool(_PHONE_NOTE.match(lines[number]))
+
+
 def _is_paragraph_start(lines: Sequence[str], number: int, start: int) -> bool:
-    return number > start and bool(lines[number].strip()) and not lines[number - 1].strip()
+    is_below_something = number == start or not lines[number - 1].strip()
+    return number > 0 and is_below_something and bool(lines[number].strip())
 
 
 def _is_legal(lines: Sequence[str], number: int, end: int) -> bool:
-    """A last paragraph that speaks of confidentiality and of the mail itself."""
-    rest = "".join(lines[number:end])
-    paragraph = rest.split("\n\n", 1)[0]
-    return len(paragraph) > 80 and bool(_LEGAL.search(paragraph)) and bool(_LEGAL_TOPIC.search(paragraph))
+    """A paragraph that speaks of confidentiality, of the mail itself, and of who may read it or must delete it."""
+    paragraph = "".join(takewhile(str.strip, (lines[at] for at in range(number, end))))
+    return len(paragraph) > 80 and all(words.search(paragraph) for words in (_LEGAL, _LEGAL_TOPIC, _LEGAL_VERB))
+
+
+def _with_heading(lines: Sequence[str], number: int, start: int) -> int:
+    """The index of a heading in capitals or a rule of dashes above a legal notice, or of the notice itself."""
+    above = number - 1
+    while above >= start and not lines[above].strip():
+        above -= 1
+    is_heading = above >= start and (lines[above].strip().isupper() or _RULE.match(lines[above]))
+    return above if is_heading and len(lines[above]) < 100 else number
 
 
 def _mark_signature(lines: Sequence[str], kinds: list[PassageKind], start: int, end: int) -> None:
-    """Mark what follows ``-- `` (RFC 3676 4.3), or a closing formula with contact lines below it."""
-    for number in range(max(start, end - 25), end):
-        if lines[number].rstrip("\n") in ("-- ", "--") or _is_closing_with_contact(lines, number, end):
-            for line in range(number, end):
-                kinds[line] = SIGNATURE if kinds[line] is OWN else kinds[line]
-            return
+    """Mark what follows ``-- `` (RFC 3676 4.3), and the last closing formula with contact lines below it."""
+    dashes = next((number for number in range(start, end) if _is_delimiter(lines[number], end - number)), end)
+    closings = reversed(range(max(start, dashes - _SIGNATURE_REACH), dashes))
+    begin = next((number for number in closings if _is_closing_with_contact(lines, number, dashes)), dashes)
+    kinds[begin:end] = [SIGNATURE if kind is OWN else kind for kind in kinds[begin:end]]
+
+
+def _is_delimiter(line: str, lines_left: int) -> bool:
+    """A line of ``-- ``, or near the end one that lost its blank on the way."""
+    return line.rstrip("\n") == "-- " or (line.rstrip("\n") == "--" and lines_left <= _SIGNATURE_REACH)
 
 
 def _is_closing_with_contact(lines: Sequence[str], number: int, end: int) -> bool:
-    """A closing formula that is followed by a few short lines, one of them with a phone, address or site."""
+    """A closing formula above a few short lines that begin with a name and hold a phone, address or site."""
     if not _CLOSING.match(lines[number]):
         return False
     below = [line.strip() for line in lines[number + 1 : end] if line.strip() and not _PHONE_NOTE.match(line)]
     is_short = len(below) <= _SIGNATURE_LINES and all(len(line) < 90 for line in below)
-    return is_short and any(_CONTACT.search(line) for line in below)
+    return is_short and any(_CONTACT.search(line) for line in below) and not _is_sentence(below[0])
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a short line reads like a sentence, not like a name or a phone."""
+    return line.endswith((".", "!", "?")) and len(line.split()) >= 5
 
 
 def _passages(lines: Sequence[str], kinds: Sequence[PassageKind]) -> tuple[Passage, ...]:

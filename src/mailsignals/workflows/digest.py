@@ -91,21 +91,21 @@ def deliver_waiting(store: Store, outbox: Outbox, clock: Clock) -> int:
     sent = 0
     for mail, state in store.outbox():
         if state is not OutboxState.SENDING or not store.has_message(mail.message_id):
-            _send(store, outbox, mail, clock)
+            _send(store, outbox, mail, state, clock)
         store.set_outbox_state(mail.message_id, OutboxState.SENT, clock.now())
         sent += 1
     return sent
 
 
-def _send(store: Store, outbox: Outbox, mail: OutgoingMail, clock: Clock) -> None:
-    """Note that the mail may leave, then let it; a refusal takes the note back."""
+def _send(store: Store, outbox: Outbox, mail: OutgoingMail, before: OutboxState, clock: Clock) -> None:
+    """Note that the mail may leave, then let it; a refusal takes the note back, but not one of an earlier night."""
     store.set_outbox_state(mail.message_id, OutboxState.SENDING, clock.now())
     try:
         outbox.send(mail)
     except DeliveryUnsure:
         raise
     except MailsignalsError:
-        store.set_outbox_state(mail.message_id, OutboxState.QUEUED, clock.now())
+        store.set_outbox_state(mail.message_id, before, clock.now())
         raise
 
 

@@ -98,7 +98,7 @@ def test_the_first_line_of_a_command_s_output_is_the_password() -> None:
         (command("print()"), "no output"),
         (command("pass"), "no output"),
         (command('print("half a secret"); raise SystemExit(3)'), "CalledProcessError"),
-        ("no-such-program-anywhere show mail", "FileNotFoundError"),
+        ("/no/such/program show mail", "FileNotFoundError"),
         ("echo 'never closed", "ValueError"),
         (command('import sys; sys.stdout.buffer.write(b"\\xff\\xfe")'), "UnicodeDecodeError"),
     ],

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pytest
 import spacy
 from spacy.tokens import Doc
 
+from mailsignals.errors import ModelUnreadable
 from mailsignals.signals.pipeline import build_pipeline
 from support.tiny_model import tiny_trained
 
@@ -57,3 +59,12 @@ def test_the_factory_waits_with_its_model_until_a_text_comes() -> None:
     nlp = spacy.blank("xx")
     nlp.add_pipe("mailsignals_signals", config={"model": "./not-there"})
     assert nlp.pipe_names == ["mailsignals_signals"]
+
+
+def test_adding_the_component_reads_no_model() -> None:
+    nlp = spacy.blank("xx")
+    nlp.add_pipe("mailsignals_sentences")
+    component = nlp.add_pipe("mailsignals_signals", config={"model": "no/such/model"})
+    assert not hasattr(component, "model")
+    with pytest.raises(ModelUnreadable):
+        nlp("Hello.")

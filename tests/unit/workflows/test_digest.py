@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mailsignals.adapters.clock import FixedClock
+from mailsignals.clients.alerts import AlertRules
+from mailsignals.clients.identity import Roster
+from mailsignals.errors import DeliveryUnsure, LoginRefused, MailsignalsError, ServerUnavailable, StoreUnwritable
+from mailsignals.types import AlertChange, Coverage, Mark, OutboxState, OutgoingMail, WorkingTime
+from mailsignals.workflows.assess import House, load_record
+from mailsignals.workflows.digest import Draft, Post, deliver_waiting, draft_digest, is_due, queue_digest
+from mailsignals.workflows.tag import tag_new
+from support.fakes import MemoryOutbox, MemoryStore, RuleTagger
+from support.mails import ANA, MONDAY, message
+
+CLOCK = FixedClock(MONDAY)
+DAY = timedelta(days=1)
+ZAGREB = ZoneInfo("Europe/Zagreb")
+HOUSE = House(
+    Roster([ANA.email], {"Hotel Miramar": ["miramar.example"]}),
+    WorkingTime(ZAGREB, time(9), time(17), frozenset(range(5))),
+    AlertRules(),
+)
+POST = Post(ANA.email, (ANA.email,))
+TAGGER = RuleTagger({"accountant": "payment_excuse"})
+EXCUSES = ("Our accountant is on holiday.", "The accountant has the flu.")
+ERRORS = {"why": "a test wants it.", "remedy": "mend it."}
+
+
+def store_with(*words: str) -> MemoryStore:
+    """A store with tagged messages, an hour apart from Monday on."""
+    store = MemoryStore()
+    messages = [message(number, text) for number, text in enumerate(words)]
+    store.save_batch("box", "INBOX", messages, Mark(1, len(messages)))
+    tag_new(store, TAGGER, HOUSE.roster.is_ours)
+    return store
+
+
+def draft(store: MemoryStore, now: datetime, *, hide_text: bool = False) -> Draft:
+    return draft_digest(store, load_record(store, "rules-1"), HOUSE, Coverage(), now, hide_text=hide_text)
+
+
+def outgoing(number: int) -> OutgoingMail:
+    return OutgoingMail(f"d{number}@kestrel.example", ANA.email, (ANA.email,), b"Digest\r\n")
+
+
+def waiting(*numbers: int) -> MemoryStore:
+    store = MemoryStore()
+    for number in numbers:
+        store.queue_digest(outgoing(number), [], MONDAY + timedelta(minutes=number))
+    return store
+
+
+def states(store: MemoryStore) -> list[OutboxState]:
+    return [state for _, state in store.outbox()]
+
+
+# --- What it says ---
+
+
+def test_a_draft_tells_alerts_and_clients_and_stores_nothing() -> None:
+    store = store_with(*EXCUSES)
+    before = store.counts()
+    drafted = draft(store, MONDAY + DAY)
+    (alert,) = drafted.alerts
+    assert (alert.client, alert.tag, alert.change) == ("Hotel Miramar", "payment_excuse", AlertChange.NEW)
+    assert [state.client for state in drafted.states] == ["Hotel Miramar"]
+    assert [section.name for section in drafted.digest.sections] == ["Hotel Miramar"]
+    assert store.counts() == before
+
+
+def test_told_alerts_are_not_told_again_until_there_is_more_evidence() -> None:
+    store = store_with(*EXCUSES)
+    queue_digest(store, draft(store, MONDAY + DAY), POST, MONDAY + DAY)
+    assert draft(store, MONDAY + 2 * DAY).alerts == []
+    more = [message(60 + number, text) for number, text in enumerate(EXCUSES)]
+    store.save_batch("box", "INBOX", more, Mark(1, 9))
+    tag_new(store, TAGGER, HOUSE.roster.is_ours)
+    assert [alert.change for alert in draft(store, MONDAY + 4 * DAY).alerts] == [AlertChange.WORSE]
+
+
+def test_hidden_words_are_not_in_the_mail() -> None:
+    store = store_with(*EXCUSES)
+    shown, hidden = (draft(store, MONDAY + DAY, hide_text=hide).digest for hide in (False, True))
+    assert EXCUSES[0] in str(shown)
+    assert not any(words in str(hidden) for words in EXCUSES)
+
+
+# --- When it is due ---
+
+
+@pytest.fixture
+def calm() -> Draft:
+    return draft(store_with("Fine by us."), MONDAY + DAY)
+
+
+def test_the_first_digest_always_leaves(calm: Draft) -> None:
+    assert is_due(calm, POST, None, MONDAY, HOUSE)
+
+
+@pytest.mark.parametrize(("days", "due"), [(0, False), (1, False), (6, False), (7, True), (30, True)])
+def test_silence_is_broken_after_the_heartbeat(calm: Draft, days: int, due: bool) -> None:
+    assert is_due(calm, POST, MONDAY, MONDAY + days * DAY, HOUSE) is due
+
+
+@pytest.mark.parametrize(
+    ("hours", "due"),
+    [(0, False), (13, False), (14, True), (24, True)],  # Monday 09:15 UTC is 10:15 in Zagreb
+)
+def test_always_means_once_a_day_by_our_own_calendar(calm: Draft, hours: int, due: bool) -> None:
+    daily = replace(POST, send="always")
+    assert is_due(calm, daily, MONDAY, MONDAY + timedelta(hours=hours), HOUSE) is due
+
+
+def test_an_alert_does_not_wait_for_another_day() -> None:
+    alarming = draft(store_with(*EXCUSES), MONDAY + DAY)
+    assert is_due(alarming, POST, MONDAY, MONDAY + timedelta(minutes=5), HOUSE)
+
+
+# --- Into the outbox ---
+
+
+def test_mail_and_alerts_are_queued_together() -> None:
+    store = store_with(*EXCUSES)
+    drafted = draft(store, MONDAY + DAY)
+    mail = queue_digest(store, drafted, POST, MONDAY + DAY)
+    assert store.outbox() == [(mail, OutboxState.QUEUED)]
+    assert store.alerts() == drafted.alerts
+    assert f"Message-ID: <{mail.message_id}>".encode() in mail.raw
+    assert mail.message_id.startswith("mailsignals.20260303.")
+    assert mail.message_id.endswith("@kestrel.example")
+
+
+def test_a_full_disk_queues_nothing_and_tells_nothing() -> None:
+    store = store_with(*EXCUSES)
+    drafted = draft(store, MONDAY + DAY)
+    store.fault = StoreUnwritable("Full.", **ERRORS)
+    with pytest.raises(StoreUnwritable):
+        queue_digest(store, drafted, POST, MONDAY + DAY)
+    assert store.outbox() == store.alerts() == []
+
+
+def test_the_same_digest_of_the_same_moment_has_the_same_message_id() -> None:
+    def message_id(now: datetime, post: Post = POST) -> str:
+        store = store_with(*EXCUSES)
+        return queue_digest(store, draft(store, now), post, now).message_id
+
+    assert message_id(MONDAY + DAY) == message_id(MONDAY + DAY)
+    others = [message_id(MONDAY + 2 * DAY), message_id(MONDAY + DAY, replace(POST, recipients=("bo@kestrel.example",)))]
+    assert message_id(MONDAY + DAY) not in others
+
+
+# --- Out of the outbox ---
+
+
+def test_what_waits_leaves_oldest_first_and_only_once() -> None:
+    store, outbox = waiting(2, 1, 3), MemoryOutbox()
+    assert deliver_waiting(store, outbox, CLOCK) == 3
+    assert deliver_waiting(store, outbox, CLOCK) == 0
+    assert [mail for _, mail in outbox.delivered] == [outgoing(1), outgoing(2), outgoing(3)]
+    assert store.outbox() == []
+
+
+class Witness(MemoryOutbox):
+    """Looks into the store while the mail leaves."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        super().__init__()
+        self._store = store
+        self.seen: list[OutboxState] = []
+
+    def send(self, mail: OutgoingMail) -> Sequence[str]:
+        self.seen += states(self._store)
+        return super().send(mail)
+
+
+def test_that_a_mail_may_leave_is_noted_before_it_leaves() -> None:
+    store = waiting(1)
+    outbox = Witness(store)
+    deliver_waiting(store, outbox, CLOCK)
+    assert outbox.seen == [OutboxState.SENDING]
+
+
+@pytest.mark.parametrize("error", [ServerUnavailable, LoginRefused])
+def test_a_server_that_takes_nothing_leaves_all_waiting_as_before(error: type[MailsignalsError]) -> None:
+    store, outbox = waiting(1, 2), MemoryOutbox()
+    outbox.fault = error("No.", **ERRORS)
+    with pytest.raises(error):
+        deliver_waiting(store, outbox, CLOCK)
+    assert states(store) == [OutboxState.QUEUED, OutboxState.QUEUED]
+    assert outbox.delivered == []
+
+
+def test_a_refused_recipient_does_not_keep_the_mail_from_counting_as_sent() -> None:
+    store, outbox = waiting(1), MemoryOutbox()
+    store.queue_digest(replace(outgoing(2), recipients=("x@kestrel.example", ANA.email)), [], MONDAY + DAY)
+    outbox.refused = {"x@kestrel.example"}
+    assert deliver_waiting(store, outbox, CLOCK) == 2
+    assert [recipient for recipient, _ in outbox.delivered] == [ANA.email, ANA.email]
+
+
+def unsure(*, arrived: bool) -> tuple[MemoryStore, MemoryOutbox]:
+    """After a night on which the line broke behind the mail."""
+    store, outbox = waiting(1), MemoryOutbox()
+    outbox.breaks_off = arrived
+    outbox.fault = None if arrived else DeliveryUnsure("The line broke.", **ERRORS)
+    with pytest.raises(DeliveryUnsure):
+        deliver_waiting(store, outbox, CLOCK)
+    assert states(store) == [OutboxState.SENDING]
+    outbox.breaks_off, outbox.fault = False, None
+    return store, outbox
+
+
+def test_an_unsure_mail_that_is_found_in_the_mailbox_is_not_sent_again() -> None:
+    store, outbox = unsure(arrived=True)
+    store.save_batch("box", "INBOX", [message(1, message_id=outgoing(1).message_id)], Mark(1, 1))
+    assert deliver_waiting(store, outbox, CLOCK) == 1
+    assert len(outbox.delivered) == 1
+    assert store.outbox() == []
+
+
+def test_an_unsure_mail_that_is_not_found_is_sent_again_under_its_message_id() -> None:
+    store, outbox = unsure(arrived=False)
+    assert deliver_waiting(store, outbox, CLOCK) == 1
+    assert [mail for _, mail in outbox.delivered] == [outgoing(1)]
+    assert store.outbox() == []
+
+
+def test_a_server_that_is_down_does_not_make_us_forget_that_a_mail_may_have_left() -> None:
+    store, outbox = unsure(arrived=True)
+    outbox.fault = ServerUnavailable("It is down.", **ERRORS)
+    with pytest.raises(ServerUnavailable):
+        deliver_waiting(store, outbox, CLOCK)
+    assert states(store) == [OutboxState.SENDING]
+    outbox.fault = None
+    store.save_batch("box", "INBOX", [message(1, message_id=outgoing(1).message_id)], Mark(1, 1))
+    deliver_waiting(store, outbox, CLOCK)
+    assert len(outbox.delivered) == 1
+
+
+class PowerCut(MemoryOutbox):
+    def send(self, mail: OutgoingMail) -> Sequence[str]:
+        super().send(mail)
+        raise KeyboardInterrupt
+
+
+def test_a_scan_that_dies_while_it_sends_leaves_the_mail_as_one_that_may_have_left() -> None:
+    store = waiting(1)
+    with pytest.raises(KeyboardInterrupt):
+        deliver_waiting(store, PowerCut(), CLOCK)
+    assert states(store) == [OutboxState.SENDING]
