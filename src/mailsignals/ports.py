@@ -40,7 +40,7 @@ class Mailbox(Protocol):
         ...
 
     def examine(self, folder: str) -> Mark:
-        """The folder's UIDVALIDITY and highest UID present (0 when empty), opened read-only.
+        """The folder's UIDVALIDITY and highest UID given so far (UIDNEXT - 1; 0 when it never held mail), opened read-only.
 
         Raises:
             FolderMissing: The mailbox has no such folder.

@@ -189,7 +189,7 @@ def test_init_asks_checks_and_writes_settings_that_scan(
     answers = [night.account.name, "localhost", "implicit", server.tls_port, "environment", "MAIL_PASSWORD"]
     answers += ["", "", "ana@kestrel.example", "Europe/Zagreb", "9-17", "09:00-17:00", "mon,tue,wed", ""]
     answers += ["localhost", "starttls", night.smtp.port, "ana", "command", "echo send"]
-    env = {"MAIL_PASSWORD": PASSWORD}
+    env = {"MAIL_PASSWORD": PASSWORD, "XDG_DATA_HOME": str(tmp_path / "data")}
     stdin = "".join(f"{answer}\n" for answer in answers)
     made = run("--settings", file, "init", "--ca-file", certificates.ca_file, stdin=stdin, env=env)
     assert made.status == 0, made.out + made.err

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+from pathlib import Path
+
 from mailsignals.types import LabelledMail, Span
 
 SAYINGS = {
@@ -56,3 +60,10 @@ def tiny_corpus(split: str = "") -> list[LabelledMail]:
         for i in range(3):
             mails.append(labelled(len(mails), (PLAIN[i], ""), (PLAIN[i + 1], ""), writer=writer, split=split))
     return mails
+
+
+def write_corpus(file: Path) -> Path:
+    """The corpus as a labelled file."""
+    rows = [asdict(mail) | {"labels": sorted(mail.labels)} for mail in tiny_corpus()]
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    return file

@@ -13,6 +13,7 @@ from mailsignals.errors import DataUnreadable, FolderMissing, InputMissing
 from mailsignals.types import Folder, Mark, RawMessage
 
 _BATCH = 200
+_EML = "*.[eE][mM][lL]"
 _SENT = re.compile(r"\bsent\b", re.IGNORECASE)
 _STUFFED = re.compile(rb"^>(>*From )", re.MULTILINE)
 """mbox writers put ``>`` before a line of the mail that begins with ``From ``; left there it would read as a quote."""
@@ -90,7 +91,7 @@ def _find_folders(path: Path) -> dict[str, Callable[[], _Sources]]:
     if (path / "cur").is_dir():
         names = [("INBOX", path), *((part.name.lstrip("."), part) for part in sorted(path.glob(".*")) if part.is_dir())]
         return {name: lambda part=part: _maildir_sources(part) for name, part in names}  # type: ignore[misc]
-    parents = sorted({file.parent for file in path.rglob("*.eml")})
+    parents = sorted({file.parent for file in path.rglob(_EML)})
     if not parents:
         raise DataUnreadable(
             f"There is no mail in {path}.",
@@ -99,7 +100,7 @@ def _find_folders(path: Path) -> dict[str, Callable[[], _Sources]]:
         )
     return {
         (parent.relative_to(path).as_posix() if parent != path else path.name): lambda parent=parent: [  # type: ignore[misc]
-            _eml_source(file) for file in sorted(parent.glob("*.eml"))
+            _eml_source(file) for file in sorted(parent.glob(_EML))
         ]
         for parent in parents
     }
@@ -162,8 +163,11 @@ def _mbox_mail(path: Path, start: int, end: int) -> bytes:
 
 
 def _maildir_sources(path: Path) -> _Sources:
-    """Messages of ``cur`` and ``new``, read as files: the library's Maildir class would move them."""
-    files = [file for part in ("cur", "new") for file in (path / part).glob("*") if file.is_file()]
+    """Messages of ``cur`` and ``new``, read as files: the library's Maildir class would move them.
+
+    What begins with a dot is no message (maildir(5)).
+    """
+    files = [file for part in ("cur", "new") for file in (path / part).glob("[!.]*") if file.is_file()]
     return [(file.name.partition(":")[0], file.read_bytes) for file in sorted(files, key=lambda file: file.name)]
 
 

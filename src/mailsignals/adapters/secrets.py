@@ -78,7 +78,7 @@ def _from_command(source: SecretSource) -> str:
             shlex.split(source.command), capture_output=True, text=True, timeout=60, check=True
         )
         lines = done.stdout.splitlines()
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
+    except (OSError, ValueError, IndexError, subprocess.SubprocessError) as error:
         raise _command_fault(source, type(error).__name__) from error
     if not lines or not lines[0]:
         raise _command_fault(source, "no output")

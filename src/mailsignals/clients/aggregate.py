@@ -42,7 +42,8 @@ def evidence_frame(messages: Sequence[Message], taggings: Mapping[str, Tagging],
     ]
     frame = pd.DataFrame(rows, columns=["tag", "message_id", "sent_at", "score", "start", "end"])
     frame["day"] = pd.to_datetime(frame["sent_at"], utc=True).dt.tz_convert(work.zone).dt.date
-    strongest = frame.sort_values(["score", "start"], ascending=[False, True]).drop_duplicates(["tag", "message_id"])
+    by_strength = frame.sort_values(["score", "start", "end"], ascending=[False, True, True])
+    strongest = by_strength.drop_duplicates(["tag", "message_id"])
     return strongest.sort_values(["sent_at", "message_id", "tag"], ignore_index=True)
 
 

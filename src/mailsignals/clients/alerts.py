@@ -35,7 +35,8 @@ def due_alerts(
 
     A protective signal never alerts. The same evidence is never told twice.
     """
-    last = {(alert.client, alert.tag): alert for alert in told if alert.raised_at <= now}
+    by_time = sorted(told, key=lambda alert: alert.raised_at)
+    last = {(alert.client, alert.tag): alert for alert in by_time if alert.raised_at <= now}
     known = _evidence_told(told)
     due: list[Alert] = []
     for state in states:

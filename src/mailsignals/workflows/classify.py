@@ -68,11 +68,13 @@ def classify(items: Iterable[Item], tagger: TextTagger) -> Iterator[Line]:
 
 def _item(number: int, line: bytes) -> Item:
     try:
-        row = json.loads(line.decode("utf-8-sig"))
+        row = json.loads(line.decode("utf-8").removeprefix("\ufeff"))
     except UnicodeDecodeError as fault:
         return Item(number, error=f"line {number} is not UTF-8 at byte {fault.start}")
-    except (ValueError, RecursionError) as fault:
-        return Item(number, error=f"line {number} is not JSON: {getattr(fault, 'msg', 'nested too deeply')}")
+    except RecursionError:
+        return Item(number, error=f"line {number} is not JSON: nested too deeply")
+    except ValueError as fault:  # without msg: Python reads no number of over 4300 digits
+        return Item(number, error=f"line {number} is not JSON: {getattr(fault, 'msg', 'a number is too long')}")
     if not isinstance(row, dict):
         return Item(number, error=f"line {number} is not a JSON object")
     name = row["id"] if isinstance(row.get("id"), str | int) else number

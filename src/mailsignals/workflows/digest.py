@@ -22,7 +22,8 @@ class Post:
 
     Args:
         send: ``on_change`` sends when an alert is due, ``always`` once a day as well.
-        heartbeat: After so long without a digest one is sent even when all is calm: silence must not look like peace.
+        heartbeat: After so many days of our calendar without a digest one is sent even when all is calm: silence must
+            not look like peace.
         hide_text: Leave clients' words and subjects out of the mail.
     """
 
@@ -59,11 +60,14 @@ def draft_digest(
 
 
 def is_due(draft: Draft, post: Post, last: datetime | None, now: datetime, house: House) -> bool:
-    """Whether a digest shall leave tonight. The first one always does: it shows that the way is open."""
-    if draft.alerts or last is None or now - last >= post.heartbeat:
+    """Whether a digest shall leave tonight. The first one always does: it shows that the way is open.
+
+    Days are those of the calendar: a scan that ends a minute sooner than the last one still finds a whole day gone.
+    """
+    if draft.alerts or last is None:
         return True
-    is_another_day = last.astimezone(house.work.zone).date() < now.astimezone(house.work.zone).date()
-    return post.send == "always" and is_another_day
+    days = (now.astimezone(house.work.zone).date() - last.astimezone(house.work.zone).date()).days
+    return days >= (1 if post.send == "always" else post.heartbeat.days)
 
 
 def queue_digest(store: Store, draft: Draft, post: Post, now: datetime) -> OutgoingMail:

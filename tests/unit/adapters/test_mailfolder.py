@@ -100,6 +100,7 @@ def test_a_maildir_gives_what_is_in_cur_and_new_and_leaves_it_there(tmp_path: Pa
     (tmp_path / "new" / "2.M1.host").write_bytes(raw_mail(2))
     (tmp_path / "cur" / "1.M1.host:2,RS").write_bytes(raw_mail(1))
     (tmp_path / "tmp" / "3.M1.host").write_bytes(b"half a ma")
+    (tmp_path / "cur" / ".index").write_bytes(b"no mail")
     before = sorted(tmp_path.rglob("*"))
     assert read(tmp_path, "INBOX") == [raw_mail(1), raw_mail(2)]
     assert sorted(tmp_path.rglob("*")) == before
@@ -129,7 +130,7 @@ def test_folders_of_a_maildir_are_found_with_the_sent_one(tmp_path: Path) -> Non
 
 
 def test_a_folder_of_eml_files_and_each_below_it_is_a_folder_of_mail(tmp_path: Path) -> None:
-    for name in ("a.eml", "clients/b.eml", "clients/miramar/c.eml", "clients/notes.txt"):
+    for name in ("a.EML", "clients/b.eml", "clients/miramar/c.eml", "clients/notes.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(raw_mail(1))
     mailbox_on_disk = MailFolder(tmp_path)

@@ -100,6 +100,7 @@ def test_the_first_line_of_a_command_s_output_is_the_password() -> None:
         (command('print("half a secret"); raise SystemExit(3)'), "CalledProcessError"),
         ("/no/such/program show mail", "FileNotFoundError"),
         ("echo 'never closed", "ValueError"),
+        ("  ", "IndexError"),
         (command('import sys; sys.stdout.buffer.write(b"\\xff\\xfe")'), "UnicodeDecodeError"),
     ],
 )

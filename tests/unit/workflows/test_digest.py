@@ -108,6 +108,11 @@ def test_silence_is_broken_after_the_heartbeat(calm: Draft, days: int, due: bool
     assert is_due(calm, POST, MONDAY, MONDAY + days * DAY, HOUSE) is due
 
 
+def test_a_scan_that_ends_sooner_than_the_last_one_does_not_put_the_heartbeat_off(calm: Draft) -> None:
+    assert is_due(calm, POST, MONDAY, MONDAY + 7 * DAY - timedelta(minutes=5), HOUSE)
+    assert is_due(calm, replace(POST, heartbeat=DAY), MONDAY, MONDAY + DAY - timedelta(seconds=1), HOUSE)
+
+
 @pytest.mark.parametrize(
     ("hours", "due"),
     [(0, False), (13, False), (14, True), (24, True)],  # Monday 09:15 UTC is 10:15 in Zagreb
