@@ -1,5 +1,5 @@
 # `make demo` shows what mailsignals does, `make test` proves it. Both set up what they need in .venv.
-.PHONY: demo test check format model clean
+.PHONY: corpus-report docs demo test check format model clean
 
 BIN = .venv/bin
 CORPUS = data/corpus/en.jsonl data/corpus/ru.jsonl data/corpus/hr.jsonl data/corpus/da.jsonl data/corpus/tl.jsonl
@@ -25,6 +25,12 @@ model: .venv/run.done  ## train the shipped model from data/corpus
 .venv/%.done: requirements/%.txt pyproject.toml
 	@tools/venv.sh $*
 	@touch $@
+
+corpus-report: .venv/run.done  ## count the labelled corpus
+	@$(BIN)/python tools/corpus_report.py $(CORPUS)
+
+docs: .venv/run.done  ## write what the program prints into README, data card and docs/signals.md
+	$(BIN)/python tools/write_docs.py
 
 clean:
 	rm -rf .venv demo-out dist build

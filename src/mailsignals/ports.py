@@ -40,7 +40,7 @@ class Mailbox(Protocol):
         ...
 
     def examine(self, folder: str) -> Mark:
-        """The folder's UIDVALIDITY and highest UID given so far (UIDNEXT - 1; 0 when it never held mail), opened read-only.
+        """Open a folder read-only: its UIDVALIDITY and the highest UID it has given (UIDNEXT - 1, 0 for none).
 
         Raises:
             FolderMissing: The mailbox has no such folder.

@@ -134,7 +134,7 @@ def test_a_renumbered_folder_is_read_anew_and_nothing_is_doubled(night: Night) -
     night.account.renumber("INBOX", 4_000_000_000)
     again = night.run("scan", "--json", now=NOW + timedelta(days=1)).json
     assert (again["stored"], again["known"]) == (0, 4)
-    assert "renumbered INBOX" in again["notes"][0]
+    assert "INBOX has new numbers" in again["notes"][0]
 
 
 def test_a_dry_run_keeps_and_sends_nothing(night: Night) -> None:

@@ -63,20 +63,20 @@ def progress_bar() -> Iterator[Progress]:
 
 
 def client_table(states: Sequence[ClientState], zone: tzinfo) -> Any:
-    """Clients with score, strongest risk signal, mails both ways and the last mail."""
+    """Clients with urgency, strongest risk signal, mails both ways and the last mail; it fits into 80 columns."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title, side in [("client", "left"), ("score", "left"), ("", "right"), ("strongest signals", "left")]:
-        table.add_column(title, justify=side, no_wrap=title != "strongest signals")  # type: ignore[arg-type]
-    for title in ("in", "out", "last mail"):
-        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("client", no_wrap=True)
+    table.add_column("urgency", no_wrap=True, min_width=_BAR + 5)
+    table.add_column("strongest signal", no_wrap=True)
+    for title, width in (("in", 3), ("out", 3), ("last mail", 9)):
+        table.add_column(title, justify="right", no_wrap=True, min_width=width)
     for state in states:
         table.add_row(
             state.client,
-            score_bar(state.score),
-            f"{state.score:.2f}",
-            ", ".join(f"{title_of(signal)} {signal.score:.2f}" for signal in risks(state)[:2]) or "-",
+            f"{score_bar(state.score)} {state.score:.2f}",
+            next((f"{title_of(signal)} {signal.score:.2f}" for signal in risks(state)), "-"),
             str(state.facts.received),
             str(state.facts.sent),
             f"{state.facts.last_at.astimezone(zone):%d %b}" if state.facts.last_at else "-",

@@ -26,6 +26,9 @@ TREND_DAYS = 30
 PROTECTION = 0.4
 """Largest share of a client's urgency that praise and honest criticism take away."""
 
+LONE = 0.5
+"""Share of its weight that a signal has in a client's urgency while only one message shows it."""
+
 
 def evidence_frame(messages: Sequence[Message], taggings: Mapping[str, Tagging], work: WorkingTime) -> pd.DataFrame:
     """One row per message and tag with evidence: the strongest span.
@@ -62,9 +65,16 @@ def signal_states(frame: pd.DataFrame, messages: Mapping[str, Message], now: dat
 
 
 def urgency(signals: Sequence[SignalState]) -> float:
-    """How much a client asks for attention, in [0, 1]: risk signals by their weight, lowered by protective ones."""
+    """How much a client asks for attention, in [0, 1]: risk signals by their weight, lowered by protective ones.
+
+    A client who did nothing twice is not made urgent by one odd sentence here and another there.
+    """
     known = catalogue()
-    risk = 1 - prod(1 - known[state.tag].weight * state.score for state in signals if not known[state.tag].protective)
+    risk = 1 - prod(
+        1 - known[state.tag].weight * state.score * (1 if state.messages > 1 else LONE)
+        for state in signals
+        if not known[state.tag].protective
+    )
     calm = max((state.score for state in signals if known[state.tag].protective), default=0.0)
     return round(risk * (1 - PROTECTION * calm), 6)
 

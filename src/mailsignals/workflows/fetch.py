@@ -80,7 +80,7 @@ class _Visit:
         if mark == present:
             return
         if mark and mark.uidvalidity != present.uidvalidity:
-            self.notes.append(f"The server renumbered {folder}; it was read anew, and nothing is stored twice.")
+            self.notes.append(f"{folder} has new numbers (UIDVALIDITY): it was read anew, and nothing is stored twice.")
             mark = None
         uid = mark.uid if mark else 0
         for batch in self._new(folder, mark):

@@ -60,11 +60,12 @@ def scan(
     """
     fetched = fetch_new(source, store, progress=progress)
     tagged = tag_new(store, tagger, house.roster.is_ours, progress=progress)
-    coverage = replace(fetched.coverage, model=tagger.name)
+    notes = (*fetched.coverage.notes, *tagged.notes)
+    coverage = replace(fetched.coverage, model=tagger.name, notes=notes)
     record = load_record(store, tagger.fingerprint)
     is_hidden = way_out is not None and way_out.post.hide_text
     draft = draft_digest(store, record, house, coverage, clock.now(), hide_text=is_hidden)
-    night = Night(coverage, tagged, draft, fault=next(iter(fetched.faults), None))
+    night = Night(coverage, tagged.read, draft, fault=next(iter(fetched.faults), None))
     return _send(night, store, house, clock, way_out) if way_out else night
 
 

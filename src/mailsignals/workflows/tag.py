@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from mailsignals.ports import Store, Tagger
-from mailsignals.types import Address, Message, Origin, Tagging
+from mailsignals.types import LANGUAGES, UNKNOWN_LANGUAGE, Address, Message, Origin, Tagging
 from mailsignals.workflows.fetch import Progress, silent
 
 _BATCH = 64
 """Messages that are tagged and saved together: what a night that is cut off has done stays done."""
 
 
-def tag_new(store: Store, tagger: Tagger, is_ours: Callable[[Address], bool], *, progress: Progress = silent) -> int:
+_LONG_ENOUGH = 60
+"""Characters from which a language is told surely enough to leave a message unread for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What one visit to the store read.
+
+    Args:
+        read: Messages whose words were read.
+        foreign: Language -> messages left unread, because the model has not been measured in it.
+    """
+
+    read: int = 0
+    foreign: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of it."""
+        if not self.foreign:
+            return ()
+        counts = ", ".join(f"{count} {lang}" for lang, count in sorted(self.foreign.items()))
+        return (f"Not judged, in languages that the model does not know: {counts}.",)
+
+
+def tag_new(store: Store, tagger: Tagger, is_ours: Callable[[Address], bool], *, progress: Progress = silent) -> Tagged:
     """Tag every stored message that this model has not tagged yet.
 
-    Only words that a person at a client wrote are read; all other mail gets a tagging without scores.
-
-    Returns:
-        Number of messages that were read.
+    Only words that a person at a client wrote, in a language of the model, are read; all other mail gets a tagging
+    without scores.
     """
-    counts = store.counts()
-    total = max(0, counts["messages"] - len(store.taggings(tagger.fingerprint)))
+    total = max(0, store.counts()["messages"] - len(store.taggings(tagger.fingerprint)))
     done = read = 0
+    foreign: Counter[str] = Counter()
     while batch := store.untagged(tagger.fingerprint, limit=_BATCH):
         theirs = [message for message in batch if message.origin is Origin.HUMAN and not is_ours(message.sender)]
-        store.save_taggings(_in_order(batch, theirs, tagger))
-        done, read = done + len(batch), read + len(theirs)
+        known = [message for message in theirs if not _is_foreign(message)]
+        store.save_taggings(_in_order(batch, known, tagger))
+        foreign.update(message.lang for message in theirs if _is_foreign(message))
+        done, read = done + len(batch), read + len(known)
         progress("tagging", done, total)
-    return read
+    return Tagged(read, dict(foreign))
 
 
-def _in_order(batch: Sequence[Message], theirs: Sequence[Message], tagger: Tagger) -> Iterator[Tagging]:
-    tagged = {tagging.message_id: tagging for tagging in tagger.tag(theirs)}
+def _is_foreign(message: Message) -> bool:
+    return message.lang not in (*LANGUAGES, UNKNOWN_LANGUAGE) and len(message.own_text) >= _LONG_ENOUGH
+
+
+def _in_order(batch: Sequence[Message], known: Sequence[Message], tagger: Tagger) -> Iterator[Tagging]:
+    tagged = {tagging.message_id: tagging for tagging in tagger.tag(known)}
     for message in batch:
         yield tagged.get(message.message_id) or Tagging(message.message_id, tagger.fingerprint, {})

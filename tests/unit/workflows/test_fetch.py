@@ -178,7 +178,7 @@ def test_a_renumbered_folder_is_read_anew_and_nothing_is_stored_twice(
     mailbox.renumber("INBOX", uidvalidity=2)
     coverage = visit(mailbox, store).coverage
     assert (coverage.found, coverage.stored, coverage.known) == (5, 1, 4)
-    assert coverage.notes == ("The server renumbered INBOX; it was read anew, and nothing is stored twice.",)
+    assert coverage.notes == ("INBOX has new numbers (UIDVALIDITY): it was read anew, and nothing is stored twice.",)
     assert store.mark(mailbox.name, "INBOX") == Mark(2, 5)
     assert visit(mailbox, store).coverage == Coverage(folders=("INBOX",))
 

@@ -41,7 +41,7 @@ def many(count: int) -> MemoryStore:
 
 def test_evidence_is_stored_under_the_model_that_found_it() -> None:
     store = store_of(message(1, f"Hello Ana. {EXCUSE} Bye."))
-    assert tag_new(store, RuleTagger(RULES), ROSTER.is_ours) == 1
+    assert tag_new(store, RuleTagger(RULES), ROSTER.is_ours).read == 1
     (tagging,) = store.taggings("rules-1").values()
     assert tagging.evidence == (Evidence("payment_excuse", 11, 40, 0.95),)
     assert tagging.message_id == message(1).message_id
@@ -50,7 +50,7 @@ def test_evidence_is_stored_under_the_model_that_found_it() -> None:
 @pytest.mark.parametrize("origin", [origin for origin in Origin if origin is not Origin.HUMAN])
 def test_what_no_person_wrote_is_not_read(origin: Origin) -> None:
     store, tagger = store_of(message(1, EXCUSE, origin=origin)), Reading()
-    assert tag_new(store, tagger, ROSTER.is_ours) == 0
+    assert tag_new(store, tagger, ROSTER.is_ours).read == 0
     assert tagger.read == []
     assert store.taggings("rules-1") == {message(1).message_id: Tagging(message(1).message_id, "rules-1", {})}
 
@@ -59,7 +59,7 @@ def test_our_own_mail_is_not_read() -> None:
     colleague = replace(ANA, email="bo@kestrel.example")
     ours = [message(number, EXCUSE, sender=sender) for number, sender in ((1, ANA), (3, colleague))]
     tagger = Reading()
-    assert tag_new(store_of(*ours, message(2, EXCUSE, sender=IVA)), tagger, ROSTER.is_ours) == 1
+    assert tag_new(store_of(*ours, message(2, EXCUSE, sender=IVA)), tagger, ROSTER.is_ours).read == 1
     assert tagger.read == [message(2).message_id]
 
 
@@ -67,22 +67,25 @@ def test_a_second_night_reads_only_what_is_new() -> None:
     store, tagger = many(3), Reading()
     tag_new(store, tagger, ROSTER.is_ours)
     store.save_batch("box", "INBOX", [message(9, EXCUSE)], Mark(1, 9))
-    assert tag_new(store, tagger, ROSTER.is_ours) == 1
-    assert tag_new(store, tagger, ROSTER.is_ours) == 0
+    assert tag_new(store, tagger, ROSTER.is_ours).read == 1
+    assert tag_new(store, tagger, ROSTER.is_ours).read == 0
     assert len(tagger.read) == len(set(tagger.read)) == 4
 
 
 def test_another_model_reads_all_again_and_leaves_the_first_one_s_taggings() -> None:
     store = many(3)
     tag_new(store, Reading("rules-1"), ROSTER.is_ours)
-    assert tag_new(store, Reading("rules-2"), ROSTER.is_ours) == 3
+    assert tag_new(store, Reading("rules-2"), ROSTER.is_ours).read == 3
     assert store.counts()["taggings"] == 6
 
 
 def test_any_number_of_messages_is_tagged_and_told_as_it_goes() -> None:
     store = many(150)
     told: list[tuple[int, int | None]] = []
-    assert tag_new(store, Reading(), ROSTER.is_ours, progress=lambda _, done, total: told.append((done, total))) == 150
+    assert (
+        tag_new(store, Reading(), ROSTER.is_ours, progress=lambda _, done, total: told.append((done, total))).read
+        == 150
+    )
     assert len(store.taggings("rules-1")) == 150
     assert told == [(64, 150), (128, 150), (150, 150)]
 
@@ -97,7 +100,7 @@ def test_a_night_that_is_cut_off_has_kept_what_was_done() -> None:
         tag_new(store, Reading(), ROSTER.is_ours, progress=fill_the_disk)
     assert len(store.taggings("rules-1")) == 64
     store.fault = None
-    assert tag_new(store, Reading(), ROSTER.is_ours) == 86
+    assert tag_new(store, Reading(), ROSTER.is_ours).read == 86
 
 
 def test_the_oldest_messages_come_first() -> None:
@@ -107,4 +110,14 @@ def test_the_oldest_messages_come_first() -> None:
 
 
 def test_an_empty_store_has_nothing_to_tag() -> None:
-    assert tag_new(MemoryStore(), Reading(), ROSTER.is_ours) == 0
+    assert tag_new(MemoryStore(), Reading(), ROSTER.is_ours).read == 0
+
+
+def test_a_long_mail_in_a_language_that_the_model_does_not_know_is_counted_not_judged() -> None:
+    german = "Die Rechnung bezahlen wir, sobald unser accountant wieder im Haus ist, also wohl nach den Ferien."
+    store, tagger = store_of(message(1, german, lang="de"), message(2, "Kein accountant da.", lang="de")), Reading()
+    tagged = tag_new(store, tagger, ROSTER.is_ours)
+    assert tagger.read == [message(2).message_id]
+    assert tagged.foreign == {"de": 1}
+    assert tagged.notes == ("Not judged, in languages that the model does not know: 1 de.",)
+    assert tag_new(store, tagger, ROSTER.is_ours).notes == ()

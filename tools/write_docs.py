@@ -1,0 +1,118 @@
+"""Write the parts of the documentation that are printed by the program: README's blocks, docs/signals.md.
+
+python tools/write_docs.py          # after a change of catalogue, model or digest; a test compares them
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from corpus_report import report
+from mailsignals.signals.catalogue import Signal, catalogue, families
+
+ROOT = Path(__file__).resolve().parents[1]
+NOW = "2026-03-13T18:00+01:00"
+DIGEST_LINES = 42
+LANGUAGES = {"en": "English", "ru": "Russian", "hr": "Croatian", "da": "Danish", "tl": "Tagalog"}
+
+
+def signals_page() -> str:
+    """The catalogue for people."""
+    head = (
+        "# The signals\n\n"
+        "What each tag means, with sentences that count (+) and sentences that look like it and do not (-).\n"
+        "Written from `src/mailsignals/signals/catalogue.toml` by `python tools/write_docs.py`.\n"
+    )
+    parts = [head]
+    for family in families():
+        parts.append(f"\n## {family.capitalize()}\n")
+        parts += [_signal(signal) for signal in catalogue().values() if signal.family == family]
+    return "".join(parts)
+
+
+def _signal(signal: Signal) -> str:
+    kind = " (protective: it lowers a client's urgency)" if signal.protective else ""
+    examples = [f"- {'+' if example.counts else '-'} ({example.lang}) {example.text}" for example in signal.examples]
+    advice = " ".join(signal.advice.split())
+    alert = "" if signal.protective else f" Alert from a score of {signal.alert_at:.2f}."
+    return (
+        f"\n### {signal.title} `{signal.tag}`{kind}\n\n"
+        f"It is: {signal.meaning}.\n\nIt is not: {signal.meaning_not}.\n\n" + "\n".join(examples) + "\n\n"
+        f"What helps: {advice}\n\n"
+        f"Half-life {signal.half_life_days:g} days.{alert} Source: {signal.source}.\n"
+    )
+
+
+def figures(metrics: dict[str, object], manifest: dict[str, object]) -> str:
+    """The table of README: the test writers, each language."""
+    test = metrics["test"]
+    rows = [
+        f"| {LANGUAGES.get(lang, lang)} | {own['messages']} | {own['macro_f1']:.2f} | {own['evidence_precision']:.0%} |"
+        for lang, own in test["per_language"].items()
+    ]
+    low, high = test["macro_f1"]["interval"]
+    learnt, name = manifest["data"], f"Model {manifest['name']} {manifest['version']}"
+    total = f"| **all** | {test['messages']} | **{test['macro_f1']['value']:.2f}** [{low:.2f}, {high:.2f}]"
+    return (
+        f"{name}, learnt from {learnt['mails']} messages by {learnt['writers']} writers; here judged on the "
+        f"{test['messages']} messages of the test writers:\n\n"
+        "| language | messages | macro F1 over 19 signals | shown sentences that are right |\n|---|---|---|---|\n"
+        + "\n".join(rows)
+        + f"\n{total} | {test['evidence_precision']['value']:.0%} |"
+    )
+
+
+def demo(settings: Path, out: Path) -> tuple[str, str]:
+    """What `make demo` prints, and how its digest begins."""
+    command = [sys.executable, "-m", "mailsignals", "--settings", str(settings), "--now", NOW]
+    env = os.environ | {"COLUMNS": "80"}
+    scan = [*command, "scan", "--preview", str(out / "digest.html")]
+    printed = subprocess.run(scan, capture_output=True, text=True, check=True, env=env, cwd=ROOT).stdout
+    shown = "\n".join(line.rstrip() for line in printed.replace(f"{out}/", "demo-out/").strip().splitlines())
+    digest = (out / "digest.txt").read_text("utf-8").splitlines()[:DIGEST_LINES]
+    return shown, "\n".join(line.rstrip() for line in digest)
+
+
+def fill(readme: str, blocks: dict[str, str]) -> str:
+    """Put texts between their marks."""
+    for name, text in blocks.items():
+        mark = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        readme = mark.sub(lambda match, text=text: f"{match[1]}{text}\n{match[2]}", readme)
+    return readme
+
+
+def fenced(text: str) -> str:
+    """A text as it was printed."""
+    return f"```text\n{text}\n```"
+
+
+def model_figures() -> str:
+    """The figures of the shipped model."""
+    folder = ROOT / "models/default"
+    return figures(*(json.loads((folder / name).read_text("utf-8")) for name in ("metrics.json", "manifest.json")))
+
+
+def corpus_table() -> str:
+    """The counts of the data card."""
+    return report([ROOT / "data/corpus" / f"{lang}.jsonl" for lang in LANGUAGES])
+
+
+def main() -> None:
+    """Write all of it."""
+    (ROOT / "docs/signals.md").write_text(signals_page(), "utf-8")
+    subprocess.run(["sh", "tools/demo.sh"], check=True, capture_output=True, cwd=ROOT)
+    out = ROOT / "demo-out"
+    (out / "mailsignals.sqlite3").unlink()
+    printed, digest = demo(ROOT / "data/sample/mailsignals.toml", out)
+    blocks = {"demo": fenced(printed), "digest": fenced(digest), "figures": model_figures(), "corpus": corpus_table()}
+    for page in (ROOT / "README.md", ROOT / "data/README.md"):
+        page.write_text(fill(page.read_text("utf-8"), blocks), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
