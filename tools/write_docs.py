@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from corpus_report import report
+
 from mailsignals.signals.catalogue import Signal, catalogue, families
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -67,18 +67,17 @@ def client_table(states: Sequence[ClientState], zone: tzinfo) -> Any:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("client", no_wrap=True)
-    table.add_column("urgency", no_wrap=True, min_width=_BAR + 5)
-    table.add_column("strongest signal", no_wrap=True)
-    for title, width in (("in", 3), ("out", 3), ("last mail", 9)):
-        table.add_column(title, justify="right", no_wrap=True, min_width=width)
+    table.add_column("client")
+    for title in ("urgency", "strongest signal"):
+        table.add_column(title, no_wrap=True)
+    for title in ("in/out", "last"):
+        table.add_column(title, justify="right", no_wrap=True)
     for state in states:
         table.add_row(
             state.client,
             f"{score_bar(state.score)} {state.score:.2f}",
             next((f"{title_of(signal)} {signal.score:.2f}" for signal in risks(state)), "-"),
-            str(state.facts.received),
-            str(state.facts.sent),
+            f"{state.facts.received}/{state.facts.sent}",
             f"{state.facts.last_at.astimezone(zone):%d %b}" if state.facts.last_at else "-",
         )
     return table
