@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MODEL_HELP = "A shipped model's name, or a model's folder."
 
 
-@click.command()
+@click.command(short_help="Tag texts: a Unix filter.")
 @click.argument("files", nargs=-1, type=click.File("rb", lazy=True))
 @click.option("--model", default="default", show_default=True, help=_MODEL_HELP)
 def classify(files: tuple[BinaryIO, ...], model: str) -> int:
@@ -42,7 +42,7 @@ def classify(files: tuple[BinaryIO, ...], model: str) -> int:
     return DataUnreadable.exit_code if has_faults else 0
 
 
-@click.command()
+@click.command(short_help="Train a model on labelled files.")
 @click.argument("labels", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the model.")
 @json_option
@@ -67,7 +67,7 @@ def train(labels: tuple[Path, ...], out: Path, as_json: bool) -> None:
     click.echo(f"Written to {out}; its card is {out / 'README.md'}.")
 
 
-@click.command()
+@click.command(short_help="Judge a model on labelled files.")
 @click.argument("labels", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--model", default="default", show_default=True, help=_MODEL_HELP)
 @json_option

@@ -21,7 +21,7 @@ _SHOWN_QUOTES = 5
 _SHOWN_TERMS = 5
 
 
-@click.command()
+@click.command(short_help="List all clients, most urgent first.")
 @json_option
 @click.pass_context
 def clients(context: click.Context, as_json: bool) -> None:
@@ -36,7 +36,7 @@ def clients(context: click.Context, as_json: bool) -> None:
         click.echo("There is no client yet. `mailsignals scan` reads the mailbox, `mailsignals import PATH` old mail.")
 
 
-@click.command()
+@click.command(short_help="Show one client: signals, dates, sentences.")
 @click.argument("client")
 @click.option(
     "--all", "show_all", is_flag=True, help=f"Every sentence, not only the {_SHOWN_QUOTES} strongest a signal."
@@ -58,7 +58,7 @@ def show(context: click.Context, client: str, show_all: bool, as_json: bool) -> 
         _show_signal(signal, zone, len(signal.quotes) if show_all else _SHOWN_QUOTES)
 
 
-@click.command()
+@click.command(short_help="Explain why a message has its tags.")
 @click.argument("message_id")
 @click.option("--tag", help="Explain this signal, also where it was not found.")
 @click.pass_context

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _HTML_FILE = click.Path(path_type=Path, dir_okay=False, writable=True)
 
 
-@click.command()
+@click.command(short_help="The nightly job: new mail in, digest out.")
 @click.option(
     "--preview",
     metavar="FILE.html",
@@ -51,7 +51,7 @@ def scan(context: click.Context, preview: Path | None, dry_run: bool, as_json: b
     return night.fault.exit_code if night.fault else 0
 
 
-@click.command()
+@click.command(short_help="Show the digest as it would be sent now.")
 @click.option("--html", "html_file", metavar="FILE.html", type=_HTML_FILE, help="Write it as HTML to a file.")
 @click.pass_context
 def digest(context: click.Context, html_file: Path | None) -> None:
@@ -69,7 +69,7 @@ def digest(context: click.Context, html_file: Path | None) -> None:
         click.echo(render_text(draft.digest))
 
 
-@click.command("import")
+@click.command("import", short_help="Store and tag old mail.")
 @click.argument("path", type=click.Path(path_type=Path))
 @json_option
 @click.pass_context

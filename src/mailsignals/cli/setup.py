@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _OK, _BAD = "ok", "FAILED"
 
 
-@click.command()
+@click.command(short_help="Ask, try the log-in, write mailsignals.toml.")
 @click.option("--ca-file", type=click.Path(path_type=Path, exists=True), help="Trust this PEM file, not the system's.")
 @click.option("--force", is_flag=True, help="Replace settings that are there.")
 @click.pass_context
@@ -48,7 +48,7 @@ def init(context: click.Context, ca_file: Path | None, force: bool) -> None:
     )
 
 
-@click.command()
+@click.command(short_help="Store a password in the keyring.")
 @click.option("--smtp", is_flag=True, help="The password for sending, where it is another one.")
 @click.pass_context
 def login(context: click.Context, smtp: bool) -> None:
@@ -61,7 +61,7 @@ def login(context: click.Context, smtp: bool) -> None:
     click.echo("Stored. `mailsignals doctor` tries it.")
 
 
-@click.command()
+@click.command(short_help="Try every part; say how to mend what fails.")
 @json_option
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> int:

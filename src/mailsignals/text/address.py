@@ -11,6 +11,8 @@ from mailsignals.types import Address
 
 _ADDR_SPEC = re.compile(r"(?<![\w.+\-])[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 
+_NOT_IN_ADDRESS = re.compile(r'[\s<>"]')
+
 
 def addresses(headers: Iterable[str]) -> tuple[Address, ...]:
     """Every mailbox named in these header values, in order, each address once.
@@ -36,7 +38,13 @@ def _pairs(headers: Iterable[str]) -> Iterable[tuple[str, str]]:
             pairs = getaddresses([header])
         except (ValueError, IndexError, TypeError, RecursionError):  # mutated headers, nested comments
             pairs = []
-        if any(email for _, email in pairs):
-            yield from pairs
+        if any("@" in email for _, email in pairs):
+            yield from ((name, _bare(email)) for name, email in pairs)
         else:
             yield from (("", email) for email in _ADDR_SPEC.findall(header))
+
+
+def _bare(email: str) -> str:
+    """The last thing that looks like an address, where a missing bracket or quote has made a name part of it."""
+    found = _ADDR_SPEC.findall(email) if _NOT_IN_ADDRESS.search(email) else []
+    return found[-1] if found else email

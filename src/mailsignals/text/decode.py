@@ -200,6 +200,8 @@ def _part_text(part: MimePart, defects: list[Defect]) -> str:
 def unflow(text: str, *, delete_space: bool = False) -> str:
     """Join the soft-broken lines of ``format=flowed`` (RFC 3676 4.2), quote depth by quote depth.
 
+    A ``>`` of the writer's own keeps the blank that says so (4.4).
+
     >>> unflow("> a \\n> b\\nc \\nd")
     '> a b\\nc d'
     """
@@ -210,7 +212,7 @@ def unflow(text: str, *, delete_space: bool = False) -> str:
         is_signature = words in ("-- ", "--")
         is_soft = words.endswith(" ") and not is_signature
         if depth != open_depth or is_signature:
-            paragraphs.append([">" * depth + (" " if depth else "")])
+            paragraphs.append([">" * depth + (" " if depth or words.startswith(">") else "")])
         paragraphs[-1].append(words[:-1] if is_soft and delete_space else words)
         open_depth = depth if is_soft else -1
     return "\n".join("".join(lines) for lines in paragraphs)

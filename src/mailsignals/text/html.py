@@ -20,7 +20,7 @@ _CUTS = (
 )
 """Outlook, Outlook on the web, Outlook for Mac: from here to the end all is quoted."""
 
-_HIDDEN = "style, script, title, [style*='display:none'], [style*='display: none'], [style*='mso-hide:all']"
+_HIDDEN = "style, script, title, [style*='display:none' i], [style*='display: none' i], [style*='mso-hide:all' i]"
 
 
 def html_to_text(html: str) -> str:

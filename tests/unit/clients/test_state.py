@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+from mailsignals.clients.identity import Roster
+from mailsignals.clients.state import client_states
+from mailsignals.types import Address, ClientState, Evidence, Message, Tagging, WorkingTime
+from support.mails import ANA, IVA, MONDAY, message
+
+WORK = WorkingTime(ZoneInfo("Europe/Zagreb"), time(9), time(17, 30), frozenset(range(5)))
+ROSTER = Roster([ANA.email], {"Miramar": ["miramar.example"], "Firm": ["firm.example"], "atelier": ["atelier.example"]})
+TEA = Address("tea@miramar.example")
+JO = Address("jo@firm.example")
+NOW = MONDAY + timedelta(days=10)
+
+
+def states(messages: list[Message], *troubled: int, now_after: timedelta = timedelta(days=10)) -> list[ClientState]:
+    """The clients, where these messages hold a payment excuse."""
+    ids = [f"{number}@miramar.example" for number in troubled]
+    taggings = {key: Tagging(key, "m", {}, (Evidence("payment_excuse", 0, 4, 0.9),)) for key in ids}
+    return list(client_states(messages, taggings, ROSTER, WORK, MONDAY + now_after))
+
+
+def test_the_most_urgent_client_comes_first() -> None:
+    found = states([message(1), message(2, sender=JO)], 2)
+    assert [state.client for state in found] == ["Firm", "Miramar"]
+    assert found[0].score > found[1].score == 0
+
+
+def test_clients_of_one_score_come_by_name_whatever_its_capitals() -> None:
+    mails = [message(1), message(2, sender=JO), message(3, sender=Address("a@atelier.example"))]
+    assert [state.client for state in states(mails)] == ["atelier", "Firm", "Miramar"]
+
+
+def test_evidence_counts_for_the_client_who_wrote_it() -> None:
+    found = {state.client: state for state in states([message(1), message(2, sender=JO)], 1)}
+    assert [quote.words for quote in found["Miramar"].signals[0].quotes] == ["Fine"]
+    assert found["Firm"].signals == ()
+
+
+def test_our_own_words_are_no_evidence() -> None:
+    found = states([message(1), message(2, sender=ANA, recipients=(IVA,))], 2)
+    assert found[0].signals == ()
+
+
+def test_what_came_later_is_not_known_yet() -> None:
+    mails = [message(1), message(2, sender=JO), message(50, sender=JO)]
+    found = {state.client: state for state in states(mails, 50, now_after=timedelta(hours=10))}
+    assert found["Firm"].facts.received == 1
+    assert found["Firm"].signals == ()
+
+
+def test_people_come_by_number_of_messages_with_their_fullest_name() -> None:
+    mails = [
+        message(1, sender=IVA),
+        message(2, sender=TEA),
+        message(3, sender=Address(TEA.email, "Tea Marić")),
+        message(4, sender=Address(TEA.email, "Tea")),
+    ]
+    assert states(mails)[0].people == (Address(TEA.email, "Tea Marić"), IVA)
+
+
+def test_the_language_is_the_usual_one_of_those_that_are_known() -> None:
+    mails = [message(1, lang="und"), message(2, lang="und"), message(3, lang="hr"), message(4, lang="hr")]
+    assert states([*mails, message(5, lang="en")])[0].lang == "hr"
+    assert states(mails[:2])[0].lang == "und"
+
+
+def test_the_facts_of_a_client_are_beside_its_signals() -> None:
+    facts = states([message(1), message(2), message(3, sender=ANA, recipients=(IVA,)), message(4)])[0].facts
+    assert (facts.received, facts.sent, facts.unanswered) == (3, 1, 1)
+
+
+def test_a_mailbox_without_clients_has_no_states() -> None:
+    assert states([]) == []
