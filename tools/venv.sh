@@ -20,7 +20,7 @@ if [ ! -x .venv/bin/pip ]; then
         "$python" -m venv .venv
     }
 fi
-echo "Installing the packages of requirements/$1.txt into .venv (about 500 MB) ..."
+echo "Installing the packages of requirements/$1.txt into .venv (about 900 MB) ..."
 .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$1.txt" 2>&1 |
     { grep -v '^WARNING: Location' || true; }
 .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .

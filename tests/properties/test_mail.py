@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ LINES = st.sampled_from(
         ],
         *["From: Ana <ana@kestrel.example>", "Sent: 2 March 2026 10:15", "To: Iva", "Subject: Logo", "_" * 32],
         *["-----Original Message-----", "---------- Forwarded message ---------", "a\u2028b", "\x85", "\x1c"],
-        "This e-mail and its attachments are confidential and intended solely for the addressee; delete it if in error.",
+        "This e-mail and its attachments are confidential and intended solely for you; delete it if in error.",
     ]
 )
 TEXTS = st.one_of(st.text(), st.lists(LINES, max_size=30).map("\n".join), st.lists(LINES, max_size=30).map("\r\n".join))
@@ -187,7 +188,7 @@ def test_passages_join_to_the_whole_text(text: str, is_forward: bool) -> None:
 @given(TEXTS)
 def test_neighbouring_passages_are_of_different_kinds(text: str) -> None:
     kinds = [part.kind for part in split_passages(text)]
-    assert all(one is not other for one, other in zip(kinds, kinds[1:], strict=False))
+    assert all(one is not other for one, other in pairwise(kinds))
 
 
 @given(TEXTS, st.booleans())

@@ -122,7 +122,7 @@ class _Policy(Compat32):
         name, value = super().header_source_parse(sourcelines)
         return name, value[:MAX_HEADER]
 
-    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002
+    def header_fetch_parse(self, name: str, value: str) -> str:
         return _surrogates_to_text(value)
 
 

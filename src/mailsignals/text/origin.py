@@ -9,7 +9,8 @@ from mailsignals.types import Origin
 
 _AWAY_SUBJECT = re.compile(
     r"^\s*(?:automatic reply|auto(?:matic)?[- ]?reply|out of (?:the )?office|autosvar|automatisk svar|fraværsbesked|"
-    r"automatski odgovor|odsutan|автоответ|автоматический ответ|awtomatikong tugon|abwesenheitsnotiz|réponse automatique)\b"
+    r"automatski odgovor|odsutan|автоответ|автоматический ответ|awtomatikong tugon|abwesenheitsnotiz"
+    r"|réponse automatique)\b"
     r"(?:[ -](?:auto-?)?reply)?\s*(?::|$)",
     re.IGNORECASE,
 )

@@ -28,7 +28,8 @@ _SENT_KEY = re.compile(
     re.IGNORECASE,
 )
 _WROTE = re.compile(
-    r"\b(?:wrote|writes|skrev|skriver|napisa\w+|piše|написал\w*|пишет|писал\w*|sumulat|isinulat|nagsulat|schrieb|a écrit)\b",
+    r"\b(?:wrote|writes|skrev|skriver|napisa\w+|piše|написал\w*|пишет|писал\w*|sumulat|isinulat|nagsulat|schrieb"
+    r"|a écrit)\b",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"^[\s>*_]*(?=[^\W\d_])([\w ()/\-]{1,24}?)[*_]*:[*_]*\s*\S")
@@ -43,13 +44,16 @@ _FORWARD = re.compile(
     re.IGNORECASE,
 )
 _PHONE_NOTE = re.compile(
-    r"^\s*(?:sent from (?:my|mail for|outlook)|get outlook for|sendt fra|hent outlook|отправлено (?:со?|из)\b|послано со?\b"
-    r"|poslano sa?\b|ipinadala mula|skickat från|von meine[mr]|envoyé de)[^.!?]{0,40}\.?\s*$",
+    r"^\s*(?:sent from (?:my|mail for|outlook)|get outlook for|sendt fra|hent outlook|отправлено (?:со?|из)\b"
+    r"|послано со?\b|poslano sa?\b|ipinadala mula|skickat från|von meine[mr]|envoyé de)[^.!?]{0,40}\.?\s*$",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(r"confidential|конфиденциал|povjerljiv|fortrolig|kumpidensyal|kompidensyal", re.IGNORECASE)
 _LEGAL_TOPIC = re.compile(
     r"e-?mail|message|recipient|poruk|e-pošt|primatelj|сообщени|письм|mensahe|besked|modtager", re.IGNORECASE
+)
+_LEGAL_HEADING = re.compile(
+    rf"{_LEGAL.pattern}|disclaimer|legal|privacy|ansvarsfraskrivelse|napomena|odricanje|оговорк|paunawa", re.IGNORECASE
 )
 _LEGAL_VERB = re.compile(
     r"intend|solely|addressee|unauthori|prohibit|disclos|delete|in error"
@@ -209,9 +213,9 @@ def _mark_footer(lines: Sequence[str], kinds: list[PassageKind], start: int, end
             kinds[number] = FOOTER
     for number in range(start, end):
         if _is_paragraph_start(lines, number, start) and _is_legal(lines, number, end):
-            number = _with_heading(lines, number, start)
-            kinds[number:end] = [FOOTER] * (end - number)
-            return number
+            first = _with_heading(lines, number, start)
+            kinds[first:end] = [FOOTER] * (end - first)
+            return first
     return end
 
 
@@ -235,12 +239,14 @@ def _is_legal(lines: Sequence[str], number: int, end: int) -> bool:
 
 
 def _with_heading(lines: Sequence[str], number: int, start: int) -> int:
-    """The index of a heading in capitals or a rule of dashes above a legal notice, or of the notice itself."""
-    above = number - 1
-    while above >= start and not lines[above].strip():
-        above -= 1
-    is_heading = above >= start and (lines[above].strip().isupper() or _RULE.match(lines[above]))
-    return above if is_heading and len(lines[above]) < 100 else number
+    """The index of the headings and rules above a legal notice, or of the notice itself; a client's shouting stays."""
+    for above in reversed(range(start, number)):
+        line = lines[above].strip()
+        is_heading = line.isupper() and len(line) < 60 and bool(_LEGAL_HEADING.search(line))
+        if line and not is_heading and not _RULE.match(line):
+            break
+        number = above if line else number
+    return number
 
 
 def _mark_signature(lines: Sequence[str], kinds: list[PassageKind], start: int, end: int) -> None:

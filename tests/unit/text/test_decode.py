@@ -82,8 +82,11 @@ def test_dates_are_moments(value: str, expected: datetime) -> None:
         "Thu, 31 Feb 2026 09:00:00 +0100",
         "Mon, 02 Mar 2026 25:00:00 +0100",
         "Mon, 02 Mar 99999 09:00:00 +0000",
-    ]
-    + ["Mon, 02 Mar 2026 09:15:00 +9999999", "Fri, 31 Dec 9999 23:00:00 -2300", "\x00", "1 " * 50],
+        "Mon, 02 Mar 2026 09:15:00 +9999999",
+        "Fri, 31 Dec 9999 23:00:00 -2300",
+        "\x00",
+        "1 " * 50,
+    ],
 )
 def test_what_names_no_moment_is_none(value: str) -> None:
     assert parse_date(value) is None
@@ -154,8 +157,17 @@ def test_line_ends_are_one_sign(line_end: str) -> None:
 
 @pytest.mark.parametrize(
     ("charset", "text"),
-    [("windows-1250", "šest računa"), ("windows-1251", "Счёт"), ("koi8-r", "Счёт"), ("iso-8859-1", "Køb “nu”")]
-    + [("utf-16", "Račun"), ("us-ascii", "Račun"), ("", "Račun"), ("UTF8", "Račun"), ("'utf-8'", "Račun")],
+    [
+        ("windows-1250", "šest računa"),
+        ("windows-1251", "Счёт"),
+        ("koi8-r", "Счёт"),
+        ("iso-8859-1", "Køb “nu”"),
+        ("utf-16", "Račun"),
+        ("us-ascii", "Račun"),
+        ("", "Račun"),
+        ("UTF8", "Račun"),
+        ("'utf-8'", "Račun"),
+    ],
 )
 def test_text_is_decoded_by_its_charset(charset: str, text: str) -> None:
     real = {"iso-8859-1": "cp1252", "us-ascii": "utf-8", "": "utf-8", "'utf-8'": "utf-8"}.get(charset, charset)
@@ -181,8 +193,6 @@ def test_bytes_that_fit_no_charset_are_read_as_windows_1252_and_told() -> None:
         ("base64", base64.encodebytes(b"Fine by us.")),
         ("quoted-printable", b"Fine=20by =\nus."),
         ("8bit", b"Fine by us."),
-    ]
-    + [
         ("BASE64", b"RmluZSBieSB1cy4"),
         ("x-none", b"Fine by us."),
         ("x-uuencode", b"begin 6 a\n+1FEN92!B>2!U<RX\n`\nend"),

@@ -131,8 +131,20 @@ def test_dashes_begin_the_signature(dashes: str) -> None:
 
 @pytest.mark.parametrize(
     "closing",
-    ["Best regards,", "Thanks", "Cheers!", "С уважением,", "Srdačan pozdrav", "Lp", "Med venlig hilsen", "Mvh", "Vh"]
-    + ["Salamat po,", "Lubos na gumagalang,", "Kind regards"],
+    [
+        "Best regards,",
+        "Thanks",
+        "Cheers!",
+        "С уважением,",
+        "Srdačan pozdrav",
+        "Lp",
+        "Med venlig hilsen",
+        "Mvh",
+        "Vh",
+        "Salamat po,",
+        "Lubos na gumagalang,",
+        "Kind regards",
+    ],
 )
 def test_a_closing_formula_above_contact_lines_begins_the_signature(closing: str) -> None:
     assert own(f"Fine by us.\n\n{closing}\nIva Horvat\nMiramar d.o.o.\n+385 1 555 0142") == "Fine by us."
@@ -185,15 +197,15 @@ def test_notes_of_phones_are_footers(note: str) -> None:
         "Отправлено сегодня утром",
         "Послано сразу после звонка",
         "Sent from my account yesterday. It was EUR 500 too much",
-    ]
-    + ["Sent from our bank on Friday\nPlease check your account."],
+        "Sent from our bank on Friday\nPlease check your account.",
+    ],
 )
 def test_a_sentence_about_sending_is_own(text: str) -> None:
     assert own(text) == text
 
 
 NOTICES = [
-    "This e-mail and any attachments are confidential and intended solely for the addressee. Delete it if sent in error.",
+    "This e-mail and any attachments are confidential and intended solely for you. Delete it if sent in error.",
     "Настоящее сообщение конфиденциально и предназначено только адресату. Если вы получили его по ошибке, удалите.",
     "Ova poruka je povjerljiva i namijenjena isključivo primatelju. Ako ste je primili greškom, molimo izbrišite je.",
     "Denne e-mail er fortrolig og kun bestemt for modtageren. Har du fået den ved en fejl, bedes du slette den straks.",
@@ -204,16 +216,22 @@ NOTICES = [
 @pytest.mark.parametrize("notice", NOTICES)
 def test_legal_notices_are_footers(notice: str) -> None:
     assert own(f"Fine.\n\n{notice}\n\nMore of it.\n") == "Fine."
-    assert own(f"Fine.\n\nDISCLAIMER\n{'-' * 40}\n\n{notice}\n").removesuffix("DISCLAIMER").strip() == "Fine."
     assert own(f"> Is it?\nFine.\n> Was it?\n\n{notice}\n") == "Fine."
 
 
-def test_a_heading_in_capitals_belongs_to_the_legal_notice() -> None:
-    assert own(f"Fine.\n\nCONFIDENTIALITY NOTICE\n\n{NOTICES[0]}") == "Fine."
+@pytest.mark.parametrize(
+    "heading", ["CONFIDENTIALITY NOTICE", "-" * 40, f"DISCLAIMER\n{'-' * 40}", "POVJERLJIVOST\n\n"]
+)
+def test_a_heading_in_capitals_or_a_rule_belongs_to_the_legal_notice(heading: str) -> None:
+    assert own(f"Fine.\n\n{heading}\n\n{NOTICES[0]}") == "Fine."
+
+
+def test_shouting_above_a_legal_notice_is_own() -> None:
+    assert own(f"Fine.\n\nWHERE IS MY PAGE\n\n{NOTICES[0]}") == "Fine.\n\nWHERE IS MY PAGE"
 
 
 def test_a_request_to_keep_a_secret_is_own() -> None:
-    text = "Please keep this message confidential for a week, I have not yet told Lone about it and would rather do so.\n\nBent"
+    text = "Please keep this message confidential for a week, I have not yet told Lone about it and want to.\n\nBent"
     assert own(text) == text
 
 

@@ -58,8 +58,20 @@ def is_of_others(message: Message) -> bool:
 
 @pytest.mark.parametrize(
     "name",
-    ["android", "aol", "apple_mail", "apple_mail_2", "comcast", "gmail", "hotmail", "iphone", "outlook", "sparrow"]
-    + ["thunderbird", "yahoo"],
+    [
+        "android",
+        "aol",
+        "apple_mail",
+        "apple_mail_2",
+        "comcast",
+        "gmail",
+        "hotmail",
+        "iphone",
+        "outlook",
+        "sparrow",
+        "thunderbird",
+        "yahoo",
+    ],
 )
 def test_the_answer_is_found_in_replies_of_many_mail_programs(name: str) -> None:
     assert read((TALON / "standard_replies" / f"{name}.eml").read_bytes()).own_text == "Hello"
@@ -67,8 +79,17 @@ def test_the_answer_is_found_in_replies_of_many_mail_programs(name: str) -> None
 
 @pytest.mark.parametrize(
     "name",
-    ["gmail", "hotmail", "mail_ru", "ms_outlook_2003", "ms_outlook_2007", "ms_outlook_2010", "thunderbird"]
-    + ["windows_mail", "yandex_ru"],
+    [
+        "gmail",
+        "hotmail",
+        "mail_ru",
+        "ms_outlook_2003",
+        "ms_outlook_2007",
+        "ms_outlook_2010",
+        "thunderbird",
+        "windows_mail",
+        "yandex_ru",
+    ],
 )
 def test_the_answer_is_found_in_html_replies_of_many_mail_programs(name: str) -> None:
     raw = b"Content-Type: text/html; charset=utf-8\n\n" + (TALON / "html_replies" / f"{name}.html").read_bytes()
