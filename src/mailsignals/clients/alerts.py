@@ -12,6 +12,10 @@ from mailsignals.types import Alert, AlertChange, ClientState, SignalState
 WORSE_BY = 0.15
 """A score that has grown by so much since it was told breaks the quiet time."""
 
+TOGETHER = 0.6
+"""Score that several weaker messages must reach for a signal that one strong message could raise alone: two half-sure
+sentences make no aggressor."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertRules:
@@ -54,8 +58,10 @@ def _is_founded(state: SignalState, signal: Signal, rules: AlertRules) -> bool:
     """Whether a signal stands on enough evidence."""
     if signal.protective or state.score < rules.thresholds.get(signal.tag, signal.alert_at):
         return False
-    strongest = max(quote.score for quote in state.quotes)
-    return state.messages >= rules.min_messages or strongest >= signal.alone_at
+    if max(quote.score for quote in state.quotes) >= signal.alone_at:
+        return True
+    is_grave = signal.alone_at <= 1 and signal.tag not in rules.thresholds
+    return state.messages >= rules.min_messages and state.score >= (TOGETHER if is_grave else 0)
 
 
 def _change(

@@ -57,7 +57,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         words_weight: float = 1.4,
         chars: int = 24_000,
         words: int = 8_000,
-        precision: float = 0.85,
+        precision: float = 0.8,
         recall_floor: float = 0.25,
         folds: int = 5,
         random_state: int = 0,

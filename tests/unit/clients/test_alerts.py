@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mailsignals.clients.alerts import WORSE_BY, AlertRules, due_alerts
+from mailsignals.clients.alerts import TOGETHER, WORSE_BY, AlertRules, due_alerts
 from mailsignals.signals.catalogue import catalogue
 from mailsignals.types import Alert, AlertChange, ClientState, Facts, Quote, SignalState
 from support.mails import IVA, MONDAY
@@ -50,6 +50,12 @@ def test_one_strong_message_is_enough_for_a_threat() -> None:
     alone_at = catalogue()["aggression"].alone_at
     assert changes(client(0.5, 1, tag="aggression", quoted=alone_at)) == ["new"]
     assert changes(client(0.5, 1, tag="aggression", quoted=alone_at - 0.01)) == []
+
+
+def test_half_sure_sentences_make_a_threat_only_together_with_an_ordinary_score() -> None:
+    assert changes(client(TOGETHER - 0.01, 1, 2, tag="aggression")) == []
+    assert changes(client(TOGETHER, 1, 2, tag="aggression")) == ["new"]
+    assert changes(client(0.5, 1, 2, tag="aggression"), rules=AlertRules(thresholds={"aggression": 0.5})) == ["new"]
 
 
 @pytest.mark.parametrize("tag", ["appreciation", "constructive_criticism"])
