@@ -56,7 +56,7 @@ def _hours(value: str) -> str:
     try:
         if dash and time.fromisoformat(start) < time.fromisoformat(end):
             return value
-    except ValueError:
+    except (ValueError, TypeError):  # no time of day; one with a zone and one without
         pass
     raise ValueError('it must look like "09:00-17:30"')
 

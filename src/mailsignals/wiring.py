@@ -154,7 +154,6 @@ class App:
             recipients=tuple(digest.to),
             send=digest.send,
             heartbeat=timedelta(days=digest.heartbeat_days),
-            hide_text=digest.hide_text,
         )
 
     def open_mailbox(self) -> Mailbox:
@@ -201,7 +200,16 @@ class App:
             mailbox = self.open_mailbox()
             try:
                 source = Source(mailbox, self.folders(mailbox), self._history_start())
-                return scan(source, self.store, self.tagger, self.house, self.clock, way_out=way_out, progress=progress)
+                return scan(
+                    source,
+                    self.store,
+                    self.tagger,
+                    self.house,
+                    self.clock,
+                    way_out=way_out,
+                    hide_text=self._hides_text,
+                    progress=progress,
+                )
             finally:
                 mailbox.close()
 
@@ -232,9 +240,10 @@ class App:
         from mailsignals.types import Coverage
         from mailsignals.workflows.digest import draft_digest
 
-        hide = bool(self.settings.digest and self.settings.digest.hide_text)
         coverage = Coverage(model=self.tagger.name)
-        return draft_digest(self.store, self.record(), self.house, coverage, self.clock.now(), hide_text=hide)
+        return draft_digest(
+            self.store, self.record(), self.house, coverage, self.clock.now(), hide_text=self._hides_text
+        )
 
     def account(self, *, smtp: bool = False) -> str:
         """The keyring's name for the mailbox or for the server that sends."""
@@ -266,6 +275,10 @@ class App:
         """Release the store, if it was opened."""
         if "store" in self.__dict__:
             self.store.close()
+
+    @property
+    def _hides_text(self) -> bool:
+        return bool(self.settings.digest and self.settings.digest.hide_text)
 
     @property
     def _model_name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -72,7 +73,8 @@ class SmtpServer:
         server.close()
         for session in self._sessions:
             if isinstance(session.transport, asyncio.Transport):
-                session.transport.abort()
+                with suppress(AttributeError):  # Python 3.11.2: a closed TLS transport has lost its protocol
+                    session.transport.abort()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()

@@ -21,13 +21,15 @@ def verifying_context(ca_file: Path | None = None) -> ssl.SSLContext:
         DataUnreadable: ``ca_file`` holds no certificate.
     """
     try:
-        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+        context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     except (OSError, ssl.SSLError) as error:
         raise DataUnreadable(
             f"The certificate file {ca_file} cannot be used.",
             why=f"reading it gave: {error}.",
             remedy="name a PEM file in ca_file, or leave ca_file out to trust the system's authorities.",
         ) from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # Debian's Python leaves it to the system's OpenSSL
+    return context
 
 
 @contextmanager

@@ -121,6 +121,3 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except MailsignalsError as fault:
         click.echo(str(fault), err=True)
         sys.exit(fault.exit_code)
-    except BrokenPipeError:  # `mailsignals clients | head`
-        sys.stderr.close()
-        sys.exit(0)

@@ -74,7 +74,8 @@ def explain(context: click.Context, message_id: str, tag: str | None) -> None:
         raise UsageFault(
             f"There is no signal {tag}.", why="the model does not know it.", remedy=f"choose from: {', '.join(tags())}."
         )
-    wanted = [tag] if tag else app.tagger.tag([message])[0].labels
+    tagging = app.store.taggings(app.tagger.fingerprint).get(message.message_id)
+    wanted = [tag] if tag else tagging.labels if tagging else ()
     zone = app.settings.us.zone
     click.echo(f"{message.subject}\n{message.sender.email}, {message.sent_at.astimezone(zone):%d %b %Y %H:%M}")
     for name in wanted:
@@ -82,7 +83,10 @@ def explain(context: click.Context, message_id: str, tag: str | None) -> None:
         if explanation:
             _show_explanation(explanation, message.own_text)
     if not wanted:
-        click.echo("\nNo signal was found in this message. `--tag NAME` explains why a certain one was not.")
+        click.echo(
+            "\nNo signal was found in this message, or it is not a client's: our own mail and robots' carry none."
+        )
+        click.echo("`--tag NAME` explains why a certain one was not.")
 
 
 def _find(states: Sequence[ClientState], name: str) -> ClientState:

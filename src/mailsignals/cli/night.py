@@ -37,6 +37,10 @@ def scan(context: click.Context, preview: Path | None, dry_run: bool, as_json: b
     Only new mail is read, and nothing in the mailbox changes. The digest is sent when an alert is due, and once a week
     to show that the watch goes on. Quiet under cron.
     """
+    if preview is not None and preview.suffix.lower() not in {".html", ".htm"}:
+        raise click.BadParameter(
+            f"{str(preview)!r} must end in .html; the text goes beside it as .txt", param_hint="--preview"
+        )
     app = open_app(context)
     is_sent = preview is None and not dry_run
     with app.rehearsal() if dry_run else nullcontext(), progress_bar() as progress:
@@ -118,7 +122,9 @@ def _outcome(night: Night, files: list[Path], *, is_sent: bool) -> str:
         return f"Digest with {told}: {' and '.join(map(str, files))}"
     if not is_sent:
         return f"Nothing was kept or sent. The digest would tell {told}."
-    return f"Digest sent, with {told}." if night.sent else "No digest was due."
+    if night.sent:
+        return f"Digest sent, with {told}."
+    return "The digest waits in the outbox; the next scan sends it." if night.waiting else "No digest was due."
 
 
 def _summary(night: Night, files: list[Path]) -> Mapping[str, Any]:

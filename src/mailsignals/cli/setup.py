@@ -105,7 +105,7 @@ def _ask_mailbox(ca_file: Path | None) -> dict[str, Any]:
     user = click.prompt("  Mail address or user name")
     host = click.prompt("  IMAP server", default=f"imap.{user.rpartition('@')[2]}")
     tls = click.prompt("  TLS", type=click.Choice(["implicit", "starttls"]), default="implicit")
-    port = click.prompt("  Port", type=int, default=993 if tls == "implicit" else 143)
+    port = click.prompt("  Port", type=click.IntRange(1, 65535), default=993 if tls == "implicit" else 143)
     return {"host": host, "port": port, "tls": tls, "user": user} | _ca(ca_file)
 
 
@@ -220,7 +220,7 @@ def _ask_digest(table: dict[str, Any], ca_file: Path | None) -> tuple[dict[str, 
     )
     host = click.prompt("  SMTP server", default=mailbox["host"].replace("imap", "smtp", 1))
     tls = click.prompt("  TLS", type=click.Choice(["starttls", "implicit"]), default="starttls")
-    port = click.prompt("  Port", type=int, default=587 if tls == "starttls" else 465)
+    port = click.prompt("  Port", type=click.IntRange(1, 65535), default=587 if tls == "starttls" else 465)
     user = click.prompt("  User", default=mailbox["user"])
     smtp = {"host": host, "port": port, "tls": tls, "user": user} | _ca(ca_file)
     return {"to": to}, smtp | _ask_sending_password(mailbox, smtp)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,6 +146,8 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _open_network(model: bytes, folder: Path, threads: int | None) -> _Network:
+    # Since 1.29 onnxruntime's wheels report to their maker; the call that stops it comes after the first report.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime  # noqa: PLC0415 - a compiled library that only a scan needs, not `mailsignals --help`
 
     options = onnxruntime.SessionOptions()

@@ -130,19 +130,22 @@ def make_model(
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
     except FileNotFoundError:
         raise _unreadable(folder, f"has no {MANIFEST}", "it is no model, or its writing was cut off.") from None
+    except OSError as fault:
+        raise _unreadable(folder, "cannot be read", f"the system says: {fault.strerror}.") from fault
     except ValueError:
         raise _unreadable(folder, f"has a {MANIFEST} that is not JSON", "the file is damaged.") from None
     wanted = {"format", "name", "version", "libraries", "encoder", "tags", "thresholds", "files"}
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not wanted <= manifest.keys():
+    is_ours = isinstance(manifest, dict) and manifest.get("format") == FORMAT and wanted <= manifest.keys()
+    if not is_ours or not all(isinstance(manifest[key], dict) for key in ("libraries", "files")):
         raise _unreadable(folder, f"is not of format {FORMAT}", "another version of mailsignals wrote it.")
     return manifest
 
 
 def _check_version(folder: Path, manifest: Mapping[str, Any]) -> None:
-    wrote, have = manifest["libraries"].get("scikit-learn", "?"), sklearn.__version__
+    wrote, have = str(manifest["libraries"].get("scikit-learn", "?")), sklearn.__version__
     if wrote.split(".")[:2] != have.split(".")[:2]:
         raise _unreadable(
             folder,

@@ -9,7 +9,7 @@ from email.utils import getaddresses
 from mailsignals.text.decode import decode_words
 from mailsignals.types import Address
 
-_ADDR_SPEC = re.compile(r"(?<![\w.+\-])[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_ADDR_SPEC = re.compile(r"(?<![\w.+\-])[\w.+\-]+@(?:[\w\-]+(?:\.[\w\-]+)+|\[[\da-fA-F.:IPv]+\])")
 
 _NOT_IN_ADDRESS = re.compile(r'[\s<>"]')
 

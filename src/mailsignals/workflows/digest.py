@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Literal
 
 from mailsignals.clients.alerts import due_alerts
-from mailsignals.errors import DeliveryUnsure, MailsignalsError
+from mailsignals.errors import DeliveryUnsure, MailsignalsError, ServerUnavailable
 from mailsignals.ports import Clock, Outbox, Store
 from mailsignals.report.digest import Digest, compose, to_mail
 from mailsignals.types import Alert, ClientState, Coverage, OutboxState, OutgoingMail
@@ -24,14 +24,12 @@ class Post:
         send: ``on_change`` sends when an alert is due, ``always`` once a day as well.
         heartbeat: After so many days of our calendar without a digest one is sent even when all is calm: silence must
             not look like peace.
-        hide_text: Leave clients' words and subjects out of the mail.
     """
 
     sender: str
     recipients: tuple[str, ...]
     send: Literal["on_change", "always"] = "on_change"
     heartbeat: timedelta = timedelta(days=7)
-    hide_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,33 +77,55 @@ def queue_digest(store: Store, draft: Draft, post: Post, now: datetime) -> Outgo
     return mail
 
 
-def deliver_waiting(store: Store, outbox: Outbox, clock: Clock) -> int:
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What has left.
+
+    Args:
+        sent: Number of mails that are now sent.
+        fault: Some recipients were refused while others got the mail.
+    """
+
+    sent: int
+    fault: MailsignalsError | None = None
+
+
+def deliver_waiting(store: Store, outbox: Outbox, clock: Clock) -> Delivered:
     """Send what waits in the outbox, oldest first.
 
     A mail whose sending broke off after it was handed over is looked for among the stored messages first (the
     recipient's own mailbox is usually the one that is scanned). Sent again, it has the same Message-ID.
 
-    Returns:
-        Number of mails that are now sent.
-
     Raises:
         ServerUnavailable, LoginRefused: The rest waits for the next time.
         DeliveryUnsure: As above.
     """
-    sent = 0
+    sent, refused = 0, 0
     for mail, state in store.outbox():
         if state is not OutboxState.SENDING or not store.has_message(mail.message_id):
-            _send(store, outbox, mail, state, clock)
+            refused += len(_send(store, outbox, mail, state, clock))
         store.set_outbox_state(mail.message_id, OutboxState.SENT, clock.now())
         sent += 1
-    return sent
+    return Delivered(sent, _recipients_refused(refused) if refused else None)
 
 
-def _send(store: Store, outbox: Outbox, mail: OutgoingMail, before: OutboxState, clock: Clock) -> None:
-    """Note that the mail may leave, then let it; a refusal takes the note back, but not one of an earlier night."""
+def _recipients_refused(count: int) -> MailsignalsError:
+    return ServerUnavailable(
+        f"The digest did not reach {count} of its recipients.",
+        why="the server refused them while it took the mail for the others.",
+        remedy="correct digest.to in mailsignals.toml, then run `mailsignals doctor`.",
+    )
+
+
+def _send(store: Store, outbox: Outbox, mail: OutgoingMail, before: OutboxState, clock: Clock) -> Sequence[str]:
+    """Note that the mail may leave, then let it; a refusal takes the note back, but not one of an earlier night.
+
+    Returns:
+        Recipients that the server refused while it took the mail for others.
+    """
     store.set_outbox_state(mail.message_id, OutboxState.SENDING, clock.now())
     try:
-        outbox.send(mail)
+        return outbox.send(mail)
     except DeliveryUnsure:
         raise
     except MailsignalsError:

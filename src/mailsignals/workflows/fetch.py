@@ -107,7 +107,8 @@ class _Visit:
 
     def _save(self, folder: str, batch: Sequence[RawMessage], mark: Mark) -> None:
         messages = [read_message(raw) for raw in batch if raw.raw]
-        self._stored += self._store.save_batch(self._mailbox.name, folder, messages, mark)
+        new = self._store.save_batch(self._mailbox.name, folder, messages, mark)
+        self._stored += new
         self._found += len(batch)
         self._unread += len(batch) - len(messages)
         self._defects += sum(bool(message.defects) for message in messages)

@@ -30,6 +30,7 @@ class Night:
         tagged: Messages whose words were read.
         draft: The digest of tonight, whether it left or not, with the alerts and clients that it speaks of.
         sent: Digests that left, those of earlier nights included.
+        waiting: Digests that are still in the outbox.
         fault: What kept a folder from being read or the digest from leaving; everything else was done.
     """
 
@@ -37,6 +38,7 @@ class Night:
     tagged: int
     draft: Draft
     sent: int = 0
+    waiting: int = 0
     fault: MailsignalsError | None = None
 
 
@@ -48,11 +50,13 @@ def scan(
     clock: Clock,
     *,
     way_out: WayOut | None = None,
+    hide_text: bool = False,
     progress: Progress = silent,
 ) -> Night:
     """One night. Running it twice reads nothing twice and sends nothing twice.
 
     Args:
+        hide_text: Leave clients' words and subjects out of the digest.
         way_out: None composes the digest without sending it or noting its alerts as told.
 
     Raises:
@@ -63,8 +67,7 @@ def scan(
     notes = (*fetched.coverage.notes, *tagged.notes)
     coverage = replace(fetched.coverage, model=tagger.name, notes=notes)
     record = load_record(store, tagger.fingerprint)
-    is_hidden = way_out is not None and way_out.post.hide_text
-    draft = draft_digest(store, record, house, coverage, clock.now(), hide_text=is_hidden)
+    draft = draft_digest(store, record, house, coverage, clock.now(), hide_text=hide_text)
     night = Night(coverage, tagged.read, draft, fault=next(iter(fetched.faults), None))
     return _send(night, store, house, clock, way_out) if way_out else night
 
@@ -75,6 +78,7 @@ def _send(night: Night, store: Store, house: House, clock: Clock, way_out: WayOu
     if is_due(night.draft, way_out.post, store.last_digest_at(), now, house):
         queue_digest(store, night.draft, way_out.post, now)
     try:
-        return replace(night, sent=deliver_waiting(store, way_out.outbox, clock))
+        delivered = deliver_waiting(store, way_out.outbox, clock)
     except MailsignalsError as fault:
-        return replace(night, fault=fault)
+        return replace(night, waiting=len(store.outbox()), fault=fault)
+    return replace(night, sent=delivered.sent, fault=delivered.fault or night.fault)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -143,3 +144,16 @@ def test_importing_the_module_does_not_import_onnxruntime() -> None:
 
 def _lowest_between(vectors: Vectors) -> float:
     return float((vectors @ vectors.T).min())
+
+
+def test_reading_a_sentence_leaves_nothing_in_the_home_folder(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path\n"
+        "from mailsignals.signals.encoder import Encoder\n"
+        "from mailsignals.signals.modelfile import ENCODER, models_folder\n"
+        "Encoder.load(models_folder() / ENCODER).encode(['Hello.'])\n"
+    )
+    env = os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    env.pop("ORT_DISABLE_TELEMETRY", None)
+    subprocess.run([sys.executable, "-c", code], env=env, check=True)
+    assert list(tmp_path.iterdir()) == []

@@ -165,8 +165,8 @@ def test_the_same_digest_of_the_same_moment_has_the_same_message_id() -> None:
 
 def test_what_waits_leaves_oldest_first_and_only_once() -> None:
     store, outbox = waiting(2, 1, 3), MemoryOutbox()
-    assert deliver_waiting(store, outbox, CLOCK) == 3
-    assert deliver_waiting(store, outbox, CLOCK) == 0
+    assert deliver_waiting(store, outbox, CLOCK).sent == 3
+    assert deliver_waiting(store, outbox, CLOCK).sent == 0
     assert [mail for _, mail in outbox.delivered] == [outgoing(1), outgoing(2), outgoing(3)]
     assert store.outbox() == []
 
@@ -201,11 +201,14 @@ def test_a_server_that_takes_nothing_leaves_all_waiting_as_before(error: type[Ma
     assert outbox.delivered == []
 
 
-def test_a_refused_recipient_does_not_keep_the_mail_from_counting_as_sent() -> None:
+def test_a_refused_recipient_is_told_and_does_not_keep_the_mail_from_counting_as_sent() -> None:
     store, outbox = waiting(1), MemoryOutbox()
     store.queue_digest(replace(outgoing(2), recipients=("x@kestrel.example", ANA.email)), [], MONDAY + DAY)
     outbox.refused = {"x@kestrel.example"}
-    assert deliver_waiting(store, outbox, CLOCK) == 2
+    delivered = deliver_waiting(store, outbox, CLOCK)
+    assert (delivered.sent, deliver_waiting(store, outbox, CLOCK).sent) == (2, 0)
+    assert delivered.fault
+    assert delivered.fault.what == "The digest did not reach 1 of its recipients."
     assert [recipient for recipient, _ in outbox.delivered] == [ANA.email, ANA.email]
 
 
@@ -224,14 +227,14 @@ def unsure(*, arrived: bool) -> tuple[MemoryStore, MemoryOutbox]:
 def test_an_unsure_mail_that_is_found_in_the_mailbox_is_not_sent_again() -> None:
     store, outbox = unsure(arrived=True)
     store.save_batch("box", "INBOX", [message(1, message_id=outgoing(1).message_id)], Mark(1, 1))
-    assert deliver_waiting(store, outbox, CLOCK) == 1
+    assert deliver_waiting(store, outbox, CLOCK).sent == 1
     assert len(outbox.delivered) == 1
     assert store.outbox() == []
 
 
 def test_an_unsure_mail_that_is_not_found_is_sent_again_under_its_message_id() -> None:
     store, outbox = unsure(arrived=False)
-    assert deliver_waiting(store, outbox, CLOCK) == 1
+    assert deliver_waiting(store, outbox, CLOCK).sent == 1
     assert [mail for _, mail in outbox.delivered] == [outgoing(1)]
     assert store.outbox() == []
 

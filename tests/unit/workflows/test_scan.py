@@ -56,10 +56,10 @@ class World:
             self.mails += 1
             self.mailbox.deliver("INBOX", raw_mail(self.mails, text, sent_at=at), at)
 
-    def night(self, now: datetime = FIRST, *, preview: bool = False) -> Night:
+    def night(self, now: datetime = FIRST, *, preview: bool = False, hide_text: bool = False) -> Night:
         way_out = None if preview else WayOut(self.post, self.outbox)
         source = Source(self.mailbox, self.folders)
-        return scan(source, self.store, RuleTagger(RULES), HOUSE, FixedClock(now), way_out=way_out)
+        return scan(source, self.store, RuleTagger(RULES), HOUSE, FixedClock(now), way_out=way_out, hide_text=hide_text)
 
     def words_sent(self) -> list[str]:
         mails = [email.message_from_bytes(mail.raw, policy=email.policy.default) for _, mail in self.outbox.delivered]
@@ -119,8 +119,7 @@ def test_a_preview_sends_nothing_and_notes_nothing_as_told(world: World) -> None
 
 
 def test_hidden_words_stay_out_of_the_mail(world: World) -> None:
-    world.post = Post(ANA.email, (ANA.email,), hide_text=True)
-    world.night()
+    world.night(hide_text=True)
     (words,) = world.words_sent()
     assert "Hotel Miramar" in words
     assert "accountant" not in words
