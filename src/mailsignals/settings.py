@@ -337,6 +337,8 @@ def _fault(detail: Any, name: str) -> MailsignalsError:
 
 def _nearest_key(location: list[str]) -> str:
     """The nearest right name for an unknown key."""
+    if location[-1] == "password":
+        return "remove it; run `mailsignals login`, or set password_command to a command that prints it."
     names = list(_field_names(location[:-1]))
     near = difflib.get_close_matches(location[-1], names, n=1, cutoff=0.5)
     if near:

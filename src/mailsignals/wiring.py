@@ -47,6 +47,11 @@ def settings_path(given: Path | None = None) -> Path:
     return named or (here if here.is_file() else user_config_path("mailsignals") / FILE_NAME)
 
 
+def new_settings_path(given: Path | None = None) -> Path:
+    """Where ``init`` writes: the file that was named, or one in this folder."""
+    return given or Path(os.environ.get(SETTINGS_VARIABLE) or FILE_NAME)
+
+
 def model_shelf() -> ModelShelf:
     """Where models come from and go to; needs no settings."""
     from mailsignals.adapters.shelf import ModelShelf

@@ -83,6 +83,12 @@ def test_the_filter_reads_an_mbox(tmp_path: Path) -> None:
     assert [line["id"] for line in run("classify", stdin=box).lines] == ["1@b.example", "2@b.example"]
 
 
+def test_a_first_line_that_only_looks_like_a_header_does_not_swallow_the_rest() -> None:
+    ran = run("classify", stdin='garbage: yes\n{"id": 2, "text": "hello"}\n')
+    assert [line["id"] for line in ran.lines] == [1, 2]
+    assert ran.status == 65
+
+
 def test_nothing_in_gives_nothing_out() -> None:
     ran = run("classify", stdin="")
     assert (ran.status, ran.out) == (0, "")

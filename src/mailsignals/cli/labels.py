@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -99,25 +100,25 @@ def _items(source: BinaryIO) -> Iterator[Item]:
     from mailsignals.wiring import mails_of_mbox
     from mailsignals.workflows.classify import item_of_message, items_of_lines
 
-    first = source.readline()
+    first, second = source.readline(), source.readline()
     name = str(getattr(source, "name", ""))
     if first.startswith(b"From "):
-        yield from (item_of_message(read_message(raw)) for raw in mails_of_mbox(first + source.read()))
-    elif name.lower().endswith(".eml") or _is_mail(first):
-        yield item_of_message(read_message(RawMessage(1, first + source.read())))
+        yield from (item_of_message(read_message(raw)) for raw in mails_of_mbox(first + second + source.read()))
+    elif name.lower().endswith(".eml") or (_is_header(first) and _goes_on(second)):
+        yield item_of_message(read_message(RawMessage(1, first + second + source.read())))
     elif first:
-        yield from items_of_lines(_chain(first, source))
+        yield from items_of_lines(chain([first], [second] if second else [], source))
 
 
-def _is_mail(first: bytes) -> bool:
-    """Whether a first line is a header field of RFC 5322, ``Name: value``."""
-    name, colon, _ = first.partition(b":")
+def _is_header(line: bytes) -> bool:
+    """Whether a line is a header field of RFC 5322, ``Name: value``."""
+    name, colon, _ = line.partition(b":")
     return bool(colon) and name.replace(b"-", b"").isalnum()
 
 
-def _chain(first: bytes, source: BinaryIO) -> Iterator[bytes]:
-    yield first
-    yield from source
+def _goes_on(second: bytes) -> bool:
+    """Whether a mail's second line may read so: another field, a folded one, or the blank line before the body."""
+    return _is_header(second) or second[:1].isspace() or not second
 
 
 def _table(title: str, rows: dict[str, Any], columns: tuple[str, ...]) -> Any:

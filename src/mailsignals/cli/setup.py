@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,9 +30,10 @@ def init(context: click.Context, ca_file: Path | None, force: bool) -> None:
     The password goes to the keyring, or is named as an environment variable or a command; it is never written into the
     file.
     """
-    from mailsignals.settings import FILE_NAME, parse_settings, write_settings
+    from mailsignals.settings import parse_settings, write_settings
+    from mailsignals.wiring import new_settings_path
 
-    path: Path = context.obj[0] or Path(FILE_NAME)
+    path = new_settings_path(context.obj[0])
     _refuse_to_replace(path, force=force)
     table: dict[str, Any] = {"us": {}, "mailbox": _ask_mailbox(ca_file)}
     table["mailbox"] |= _log_in(table["mailbox"])
@@ -43,9 +45,8 @@ def init(context: click.Context, ca_file: Path | None, force: bool) -> None:
     click.echo(
         "Next: `mailsignals scan --preview digest.html` reads your mail and shows the digest without sending it."
     )
-    click.echo(
-        'Then a line for `crontab -e`, such as: 15 5 * * *  mailsignals --settings "' + str(path.resolve()) + '" scan'
-    )
+    program = Path(sys.argv[0]).resolve()
+    click.echo(f'Then a line for `crontab -e`, such as: 15 5 * * *  {program} --settings "{path.resolve()}" scan')
 
 
 @click.command(short_help="Store a password in the keyring.")

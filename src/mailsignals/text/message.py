@@ -35,7 +35,7 @@ def read_message(raw: RawMessage) -> Message:
     passages = split_passages(mail.text, is_forward=bool(_FORWARD_SUBJECT.match(subject)))
     own = _own_words(mail, passages)
     sent_at = _sent_at(mail, raw.received_at)
-    content_hash = _content_hash(sender, sent_at, subject, own)
+    content_hash = _content_hash(sender, parse_date(mail.header("date")), subject, own)
     _note_size(mail, raw)
     return Message(
         message_id=_message_id(mail, content_hash),
@@ -106,8 +106,9 @@ def _message_id(mail: DecodedMail, content_hash: str) -> str:
     return bare[:900] or f"{content_hash}@missing"
 
 
-def _content_hash(sender: Address, sent_at: datetime, subject: str, own: str) -> str:
-    parts = (sender.email, sent_at.isoformat(), subject, own)
+def _content_hash(sender: Address, stated_at: datetime | None, subject: str, own: str) -> str:
+    """Of what the mail itself says: the time of reception differs from copy to copy."""
+    parts = (sender.email, stated_at.isoformat() if stated_at else "", subject, own)
     return sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
