@@ -321,7 +321,8 @@ class App:
                     mailbox.examine(folder)
             finally:
                 mailbox.close()
-            return f"{mailbox.name}: {', '.join(folders)}"
+            way = "on disk" if self._mailbox_settings().path else "over TLS, certificate verified"
+            return f"{mailbox.name}, {way}: {', '.join(folders)}"
 
         def way_out() -> str:
             from mailsignals.adapters.smtp import SmtpOutbox

@@ -88,9 +88,12 @@ def _find_folders(path: Path) -> dict[str, Callable[[], _Sources]]:
             return {path.stem: lambda: [_eml_source(path)]}
         _check_mbox(path)
         return {path.name: lambda: _mbox_sources(path)}
-    if (path / "cur").is_dir():
-        names = [("INBOX", path), *((part.name.lstrip("."), part) for part in sorted(path.glob(".*")) if part.is_dir())]
-        return {name: lambda part=part: _maildir_sources(part) for name, part in names}  # type: ignore[misc]
+    maildirs = sorted(cur.parent for cur in path.rglob("cur") if (cur.parent / "new").is_dir())
+    if maildirs:
+        return {
+            _maildir_name(part, path): lambda part=part: _maildir_sources(part)  # type: ignore[misc]
+            for part in maildirs
+        }
     parents = sorted({file.parent for file in path.rglob(_EML)})
     if not parents:
         raise DataUnreadable(
@@ -104,6 +107,11 @@ def _find_folders(path: Path) -> dict[str, Callable[[], _Sources]]:
         ]
         for parent in parents
     }
+
+
+def _maildir_name(part: Path, root: Path) -> str:
+    """``INBOX`` for the root; else its way from there, without the dots that Maildir++ puts before names."""
+    return "/".join(step.lstrip(".") for step in part.relative_to(root).parts) or "INBOX"
 
 
 def _eml_source(file: Path) -> tuple[str, Callable[[], bytes]]:

@@ -115,6 +115,13 @@ def test_a_mail_that_is_seen_and_moved_to_cur_keeps_its_place(tmp_path: Path) ->
     assert MailFolder(tmp_path).examine("INBOX") == mark
 
 
+def test_maildirs_side_by_side_in_a_folder_are_each_a_folder(tmp_path: Path) -> None:
+    for name in ("INBOX", "Sent", "Clients/Miramar"):
+        make_maildir(tmp_path / name)
+    folders = {folder.name: folder.special_use for folder in MailFolder(tmp_path).folders()}
+    assert folders == {"Clients/Miramar": "", "INBOX": "", "Sent": "\\Sent"}
+
+
 def test_folders_of_a_maildir_are_found_with_the_sent_one(tmp_path: Path) -> None:
     make_maildir(tmp_path)
     for name in (".Sent", ".Clients.Miramar"):
