@@ -11,6 +11,9 @@ from mailsignals.types import Address
 
 _ADDR_SPEC = re.compile(r"(?<![\w.+\-])[\w.+\-]+@(?:[\w\-]+(?:\.[\w\-]+)+|\[[\da-fA-F.:IPv]+\])")
 
+_NAMED = re.compile(rf'(?:"?([^"<>,;:]*?)"?\s*<)?({_ADDR_SPEC.pattern})')
+"""A display name, perhaps, and an address."""
+
 _NOT_IN_ADDRESS = re.compile(r'[\s<>"]')
 
 
@@ -41,7 +44,7 @@ def _pairs(headers: Iterable[str]) -> Iterable[tuple[str, str]]:
         if any("@" in email for _, email in pairs):
             yield from ((name, _bare(email)) for name, email in pairs)
         else:
-            yield from (("", email) for email in _ADDR_SPEC.findall(header))
+            yield from _NAMED.findall(header)
 
 
 def _bare(email: str) -> str:
