@@ -11,9 +11,6 @@ from mailsignals.types import Address
 
 _ADDR_SPEC = re.compile(r"(?<![\w.+\-])[\w.+\-]+@(?:[\w\-]+(?:\.[\w\-]+)+|\[[\da-fA-F.:IPv]+\])")
 
-_NAMED = re.compile(rf'(?:"?([^"<>,;:]*?)"?\s*<)?({_ADDR_SPEC.pattern})')
-"""A display name, perhaps, and an address."""
-
 _NOT_IN_ADDRESS = re.compile(r'[\s<>"]')
 
 
@@ -44,7 +41,9 @@ def _pairs(headers: Iterable[str]) -> Iterable[tuple[str, str]]:
         if any("@" in email for _, email in pairs):
             yield from ((name, _bare(email)) for name, email in pairs)
         else:
-            yield from _NAMED.findall(header)
+            found = _ADDR_SPEC.findall(header)
+            name = header.partition("<")[0].strip(' "') if len(found) == 1 and "<" in header else ""
+            yield from ((name, email) for email in found)
 
 
 def _bare(email: str) -> str:
