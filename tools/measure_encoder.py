@@ -69,7 +69,7 @@ class Network:
     _erf = np.frompyfunc(math.erf, 1, 1)
 
     def __init__(self, source: Source) -> None:
-        self._arrays = dict(source.arrays) | {name: blocks.unpacked() for name, blocks in source.blocks.items()}
+        self._arrays = source.unpacked()
 
     def encode(self, sentences: Sequence[Sequence[int]]) -> np.ndarray:
         return np.stack([self._vector(numbers) for numbers in sentences])

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from corpus_report import report
+import corpus_report
 
 from mailsignals.signals.catalogue import Signal, catalogue, families
 
@@ -98,9 +98,15 @@ def model_figures() -> str:
     return figures(*(json.loads((folder / name).read_text("utf-8")) for name in ("metrics.json", "manifest.json")))
 
 
-def corpus_table() -> str:
-    """The counts of the data card."""
-    return report([ROOT / "data/corpus" / f"{lang}.jsonl" for lang in LANGUAGES])
+def corpus_blocks() -> dict[str, str]:
+    """The tables of the data card."""
+    mails = corpus_report.read_corpus()
+    return {
+        "corpus": corpus_report.counts(mails),
+        "lengths": corpus_report.lengths(mails),
+        "keyword-free": corpus_report.keyword_free(mails),
+        "agreement": corpus_report.agreement(),
+    }
 
 
 def main() -> None:
@@ -110,7 +116,7 @@ def main() -> None:
     out = ROOT / "demo-out"
     (out / "mailsignals.sqlite3").unlink()
     printed, digest = demo(ROOT / "data/sample/mailsignals.toml", out)
-    blocks = {"demo": fenced(printed), "digest": fenced(digest), "figures": model_figures(), "corpus": corpus_table()}
+    blocks = {"demo": fenced(printed), "digest": fenced(digest), "figures": model_figures()} | corpus_blocks()
     for page in (ROOT / "README.md", ROOT / "data/README.md"):
         page.write_text(fill(page.read_text("utf-8"), blocks), "utf-8")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
 
 LANGUAGES = ("en", "ru", "hr", "da", "tl")
@@ -351,16 +351,23 @@ class OutboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A labelled range of a labelled mail's text."""
+    """A labelled range of a labelled mail's text; a promise of ours may carry the day it falls due."""
 
     start: int
     end: int
     label: str
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledMail:
-    """One line of a labelled file (see ``data/README.md``)."""
+    """One line of a labelled file (see ``data/README.md``).
+
+    Args:
+        context: Own words of the message that this one answers; empty where it answers none or it is not told.
+        outgoing: Our own mail: its labels are cues (``our_promise``), not signals.
+        date: The day on which it was written, where a due date hangs on it.
+    """
 
     id: str
     lang: str
@@ -368,8 +375,12 @@ class LabelledMail:
     spans: tuple[Span, ...] = ()
     split: str = ""
     writer: str = ""
+    trade: str = ""
     kind: str = ""
     pair: str = ""
+    context: str = ""
+    outgoing: bool = False
+    date: date | None = None
 
     @property
     def labels(self) -> frozenset[str]:

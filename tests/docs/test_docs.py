@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
 from pathlib import Path
 
 import click
 import pytest
+import write_docs
 
 from mailsignals.cli import cli
 from mailsignals.errors import MailsignalsError
 from mailsignals.settings import parse_settings
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-
-import write_docs  # noqa: E402  (a tool of this project, not part of the package)
-
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md")]
 PAGES += sorted((ROOT / "docs").rglob("*.md"))
 README = (ROOT / "README.md").read_text("utf-8")

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mailsignals.signals.segment import Sentence
+
 
 class FakeEncoder:
     """Fulfils ``SentenceEncoder``; deterministic over processes and machines."""
@@ -16,10 +18,10 @@ class FakeEncoder:
         self.dimensions = dimensions
         self.fingerprint = fingerprint
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        rows = np.zeros((len(texts), self.dimensions), np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            words = f" {text.lower()} "
+    def encode(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
+        rows = np.zeros((len(sentences), self.dimensions), np.float32)
+        for row, sentence in zip(rows, sentences, strict=True):
+            words = f" {sentence.text.lower()} "
             for i in range(len(words) - 2):
                 row[zlib.crc32(words[i : i + 3].encode()) % self.dimensions] += 1
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)

@@ -1,6 +1,7 @@
 """Labelled mail: JSON Lines read strictly, every fault of every file named at once.
 
 The format is told in ``data/README.md``: one message a line with ``id``, ``lang``, ``text``, ``labels`` and ``spans``.
+A client's message carries tags of the catalogue; one of our own (``"direction": "out"``) carries cues.
 """
 
 from __future__ import annotations
@@ -8,12 +9,18 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from mailsignals.errors import InputMissing, LabelsInvalid
 from mailsignals.signals.catalogue import tags
 from mailsignals.types import LabelledMail, Span
+
+CUES = ("our_reminder", "our_question", "our_promise", "our_apology", "quote_sent", "invoice_sent")
+"""What our own mail can be labelled with."""
+
+SPLITS = ("train", "dev", "test")
 
 _REQUIRED = {"id": str, "lang": str, "text": str, "labels": list, "spans": list}
 _SHOWN = 50
@@ -74,9 +81,15 @@ def _row(line: bytes) -> tuple[dict[str, Any], list[str]]:
 
 
 def _faults_of_row(row: Mapping[str, Any]) -> list[str]:
-    faults = [fault for i, span in enumerate(row["spans"]) for fault in _faults_of_span(i, span, row["text"])]
-    unknown = [label for label in row["labels"] if label not in tags()]
-    faults += [f"labels: {_unknown(label)}" for label in unknown]
+    known = CUES if row.get("direction") == "out" else tags()
+    faults = [fault for i, span in enumerate(row["spans"]) for fault in _faults_of_span(i, span, row["text"], known)]
+    faults += [f"labels: {_unknown(label, known)}" for label in row["labels"] if label not in known]
+    faults += [
+        f"{key} must be {' or '.join(values)}, not {row[key]!r}"
+        for key, values in {"direction": ("in", "out"), "split": (*SPLITS, "")}.items()
+        if row.get(key) is not None and row[key] not in values
+    ]
+    faults += [] if _is_day(row.get("date")) else [f"date must be a day such as 2026-03-13, not {row['date']!r}"]
     if not faults:
         said, shown = set(row["labels"]), {span["label"] for span in row["spans"]}
         faults += [f"labels have {label}, but no span has it" for label in sorted(said - shown)]
@@ -84,11 +97,13 @@ def _faults_of_row(row: Mapping[str, Any]) -> list[str]:
     return faults
 
 
-def _faults_of_span(i: int, span: Any, text: str) -> list[str]:
+def _faults_of_span(i: int, span: Any, text: str, known: Sequence[str]) -> list[str]:
     if not isinstance(span, dict) or not {"start", "end", "label"} <= span.keys():
         return [f"spans[{i}] must have start, end and label"]
     start, end = span["start"], span["end"]
-    faults = [] if span["label"] in tags() else [f"spans[{i}]: {_unknown(span['label'])}"]
+    faults = [] if span["label"] in known else [f"spans[{i}]: {_unknown(span['label'], known)}"]
+    if not _is_day(span.get("due")):
+        faults.append(f"spans[{i}]: due must be a day such as 2026-03-13, not {span['due']!r}")
     if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
         return [*faults, f"spans[{i}]: {start!r} to {end!r} is no range of a text of {len(text)} code points"]
     if text[start].isspace() or text[end - 1].isspace():
@@ -96,15 +111,31 @@ def _faults_of_span(i: int, span: Any, text: str) -> list[str]:
     return faults
 
 
-def _unknown(label: Any) -> str:
-    nearest = difflib.get_close_matches(str(label), tags(), n=1, cutoff=0.5)
+def _is_day(value: Any) -> bool:
+    """Whether it is an ISO 8601 date, or nothing."""
+    try:
+        return value is None or date.fromisoformat(value).isoformat() == value
+    except (TypeError, ValueError):
+        return False
+
+
+def _unknown(label: Any, known: Sequence[str]) -> str:
+    nearest = difflib.get_close_matches(str(label), known, n=1, cutoff=0.5)
     return f"{label!r} is not in the catalogue" + (f"; did you mean {nearest[0]!r}?" if nearest else "")
 
 
 def _mail(row: Mapping[str, Any]) -> LabelledMail:
-    optional = {key: str(row.get(key) or "") for key in ("split", "writer", "kind", "pair")}
-    spans = sorted((span["start"], span["end"], span["label"]) for span in row["spans"])
-    return LabelledMail(row["id"], row["lang"], row["text"], tuple(Span(*span) for span in spans), **optional)
+    optional = {key: str(row.get(key) or "") for key in ("split", "writer", "trade", "kind", "pair", "context")}
+    spans = sorted(
+        (Span(span["start"], span["end"], span["label"], _day(span.get("due"))) for span in row["spans"]),
+        key=lambda span: (span.start, span.end, span.label),
+    )
+    outgoing, day = row.get("direction") == "out", _day(row.get("date"))
+    return LabelledMail(row["id"], row["lang"], row["text"], tuple(spans), **optional, outgoing=outgoing, date=day)
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
 
 
 def _invalid(faults: Sequence[str]) -> LabelsInvalid:

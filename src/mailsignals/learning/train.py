@@ -20,7 +20,7 @@ from mailsignals.signals.catalogue import tags as catalogue_tags
 from mailsignals.signals.classifier import SignalClassifier
 from mailsignals.signals.model import Model, SentenceEncoder
 from mailsignals.signals.modelfile import make_model
-from mailsignals.signals.segment import sentences
+from mailsignals.signals.segment import Sentence, in_context, sentences
 from mailsignals.signals.tagger import ModelTagger
 from mailsignals.types import LabelledMail
 
@@ -36,14 +36,19 @@ class Rows:
     """Sentences as the classifier wants them.
 
     Args:
-        texts: The sentences of all mails, in order.
+        sentences: The sentences of all mails, in order.
         groups: Writer of each.
         labels: Bool array (sentences, tags).
     """
 
-    texts: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
     groups: tuple[str, ...]
     labels: NDArray[np.bool_]
+
+    @property
+    def texts(self) -> list[str]:
+        """The sentences' own words."""
+        return [sentence.text for sentence in self.sentences]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +68,38 @@ def train(
     classifier: SignalClassifier | None = None,
     folds: int = 5,
 ) -> Trained:
-    """Fit a model on every mail whose split is not held out, and judge it by cross-validation over writers.
+    """Fit a model on every mail whose split is not held out; the ``dev`` part calibrates it, ``test`` only judges it.
 
-    A tag that fewer than five mails show gets no head; ``metrics["untrained"]`` names it. The same mails, encoder and
-    libraries give the same model.
+    Without a ``dev`` part, cross-validation over writers calibrates and judges. Our own mail, which carries cues
+    instead of tags, is passed over. A tag that fewer than five mails show gets no head; ``metrics["untrained"]`` names
+    it. The same mails, encoder and libraries give the same model.
 
     Args:
         now: Time of the training; it makes the version.
         classifier: Unfitted settings, for trying others than the usual ones.
         folds: Folds of the cross-validation; in each, a model is fitted from scratch without the fold's writers. 0
-            leaves the cross-validation out.
+            leaves the figures of the cross-validation out.
 
     Raises:
         LabelsInvalid: No mail is left to learn from, or no tag has five mails.
     """
-    seen = [mail for mail in mails if mail.split not in HELD_OUT]
+    parts = {split: [mail for mail in mails if mail.split == split and not mail.outgoing] for split in HELD_OUT}
+    seen = [mail for mail in mails if mail.split not in HELD_OUT and not mail.outgoing]
     known = _tags_with_examples(seen)
     settings = clone(classifier or SignalClassifier()).set_params(tags=known)
     memory = _Memory(encoder)
-    fitted = _fit(seen, settings, memory)
+    fitted = _fit(seen, settings, memory, parts["dev"])
     facts = {
         "created_at": now.isoformat(),
         "data": _data_facts(seen),
+        "calibrated_on": f"{len(parts['dev'])} mails of the dev part" if parts["dev"] else "cross-validation",
         "settings": {key: value for key, value in settings.get_params().items() if key not in {"tags", "n_jobs"}},
     }
     model = make_model(name, f"{now:%Y.%m.%d}", fitted, encoder, facts)
     metrics: dict[str, Any] = {"untrained": [tag for tag in catalogue_tags() if tag not in known]}
-    if folds:
+    if folds and not parts["dev"]:
         metrics["cross_validation"] = {"folds": folds, **_cross_validate(seen, settings, memory, folds)}
-    for split in HELD_OUT:
-        held = [mail for mail in mails if mail.split == split]
+    for split, held in parts.items():
         if held:
             metrics[split] = asdict(evaluate(ModelTagger(model), held))
     return Trained(model, metrics)
@@ -100,15 +107,14 @@ def train(
 
 def rows_of(mails: Sequence[LabelledMail], tags: Sequence[str]) -> Rows:
     """The sentences of labelled mails, with the tags whose spans cover them."""
-    texts, groups, labels = [], [], []
-    writers = _writers(mails)
-    for mail, writer in zip(mails, writers, strict=True):
-        for start, end in sentences(mail.text):
-            texts.append(mail.text[start:end])
-            groups.append(writer)
-            labels.append(_shown(mail, start, end))
-    flags = np.array([[tag in shown for tag in tags] for shown in labels], bool).reshape(len(texts), len(tags))
-    return Rows(tuple(texts), tuple(groups), flags)
+    read, groups, labels = [], [], []
+    for mail, writer in zip(mails, _writers(mails), strict=True):
+        ranges = sentences(mail.text)
+        read += in_context(mail.text, ranges)
+        groups += [writer] * len(ranges)
+        labels += [_shown(mail, start, end) for start, end in ranges]
+    flags = np.array([[tag in shown for tag in tags] for shown in labels], bool).reshape(len(read), len(tags))
+    return Rows(tuple(read), tuple(groups), flags)
 
 
 def _shown(mail: LabelledMail, start: int, end: int) -> set[str]:
@@ -135,10 +141,16 @@ def _tags_with_examples(mails: Sequence[LabelledMail]) -> tuple[str, ...]:
     return known
 
 
-def _fit(mails: Sequence[LabelledMail], settings: SignalClassifier, encoder: SentenceEncoder) -> SignalClassifier:
-    rows = rows_of(mails, settings.tags)
+def _fit(
+    mails: Sequence[LabelledMail],
+    settings: SignalClassifier,
+    encoder: SentenceEncoder,
+    held_back: Sequence[LabelledMail] = (),
+) -> SignalClassifier:
+    rows, others = rows_of(mails, settings.tags), rows_of(held_back, settings.tags)
+    calibration = (others.texts, encoder.encode(others.sentences), others.labels) if held_back else None
     fitted: SignalClassifier = clone(settings)
-    return fitted.fit(rows.texts, encoder.encode(rows.texts), rows.labels, rows.groups)
+    return fitted.fit(rows.texts, encoder.encode(rows.sentences), rows.labels, rows.groups, calibration)
 
 
 def _cross_validate(
@@ -166,14 +178,14 @@ class _Memory:
         self.dimensions = encoder.dimensions
         self.fingerprint = encoder.fingerprint
         self._encoder = encoder
-        self._known: dict[str, NDArray[np.float32]] = {}
+        self._known: dict[Sentence, NDArray[np.float32]] = {}
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of the texts, each text encoded only once."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+    def encode(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
+        """Vectors of the sentences, each encoded only once."""
+        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in self._known]
         if new:
             self._known.update(zip(new, self._encoder.encode(new), strict=True))
-        return np.array([self._known[text] for text in texts], np.float32)
+        return np.array([self._known[sentence] for sentence in sentences], np.float32)
 
 
 def _data_facts(mails: Sequence[LabelledMail]) -> dict[str, Any]:

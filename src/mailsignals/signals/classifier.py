@@ -1,8 +1,9 @@
 """Sentences in, a calibrated probability per signal out: a scikit-learn estimator without anything to pickle.
 
 A head per tag is a logistic regression over the sentence encoder's vector and TF-IDF of the words as written.
-Cross-validation over writers then gives every head two more things: Platt's scaling, so that 0.8 means eight in ten,
-and the threshold from which its sentences are right often enough to be quoted.
+Sentences that it was not fitted on then give every head two more things: Platt's scaling, so that 0.8 means eight in
+ten, and the threshold from which its sentences are right often enough to be quoted. They are those of writers held
+back for this or, where there are none, every writer's in turn by cross-validation.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from sklearn.preprocessing import normalize
 
 Floats = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
+
+Rows = tuple[Sequence[str], Floats, Flags]
+"""Sentences, their vectors and their labels."""
 
 _MINIMUM_FOUND = 5
 """Sentences that must lie above a threshold before its precision is believed."""
@@ -74,7 +78,14 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    def fit(self, texts: Sequence[str], vectors: Floats, labels: Flags, groups: Sequence[str]) -> SignalClassifier:
+    def fit(
+        self,
+        texts: Sequence[str],
+        vectors: Floats,
+        labels: Flags,
+        groups: Sequence[str],
+        held_back: Rows | None = None,
+    ) -> SignalClassifier:
         """Learn the heads, their calibration and their thresholds.
 
         Args:
@@ -82,27 +93,31 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
             vectors: Float array (sentences, dimensions) of the encoder, rows as ``texts``.
             labels: Bool array (sentences, tags), columns as ``tags``.
             groups: Who wrote each sentence; one writer is never on both sides of a fold.
+            held_back: Sentences of other writers to calibrate on. An encoder that was tuned on ``texts`` needs them:
+                it has seen the answers that cross-validation would hide.
         """
         self.mean_ = vectors.mean(axis=0)
         self.char_terms_, self.char_idf_ = _learn_terms(texts, _char_options(), self.chars)
         self.word_terms_, self.word_idf_ = _learn_terms(texts, _word_options(), self.words)
         features = self.features(texts, vectors)
         self.coef_, self.intercept_ = self._heads(features, labels)
-        margins = self._unseen_margins(features, labels, groups)
-        self.slope_, self.offset_ = _platt(margins, labels)
+        if held_back:
+            margins, truth = self._margins(*held_back[:2]), held_back[2]
+        else:
+            margins, truth = self._unseen_margins(features, labels, groups), labels
+        self.slope_, self.offset_ = _platt(margins, truth)
         probabilities = _sigmoid(margins * self.slope_ + self.offset_)
         self.thresholds_ = np.array(
             [
-                choose_threshold(probabilities[:, k], labels[:, k], self.precision, self.recall_floor)
-                for k in range(labels.shape[1])
+                choose_threshold(probabilities[:, k], truth[:, k], self.precision, self.recall_floor)
+                for k in range(truth.shape[1])
             ]
         )
         return self
 
     def predict_proba(self, texts: Sequence[str], vectors: Floats) -> NDArray[np.float64]:
         """Float array (sentences, tags) of calibrated probabilities, columns as ``tags``."""
-        margins = self.features(texts, vectors) @ self.coef_.T.astype(np.float64) + self.intercept_
-        return _sigmoid(margins * self.slope_ + self.offset_)
+        return _sigmoid(self._margins(texts, vectors) * self.slope_ + self.offset_)
 
     def predict(self, texts: Sequence[str], vectors: Floats) -> Flags:
         """Bool array (sentences, tags): which probabilities reach their tag's threshold."""
@@ -121,6 +136,10 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     def terms_(self) -> list[str]:
         """Names of the TF-IDF columns, which come after the vector's in ``features``."""
         return [*self.char_terms_.tolist(), *self.word_terms_.tolist()]
+
+    def _margins(self, texts: Sequence[str], vectors: Floats) -> Floats:
+        margins: Floats = self.features(texts, vectors) @ self.coef_.T.astype(np.float64) + self.intercept_
+        return margins
 
     def _heads(self, features: sparse.csr_matrix, labels: Flags) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
         heads = Parallel(n_jobs=self.n_jobs, prefer="threads")(
@@ -198,8 +217,15 @@ def _platt(margins: Floats, labels: Flags) -> tuple[Floats, Floats]:
 
     Source: J. Platt, Probabilistic outputs for support vector machines, 1999.
     """
-    fitted = [LogisticRegression(C=100.0).fit(margins[:, [k]], labels[:, k]) for k in range(labels.shape[1])]
-    return np.array([fit.coef_[0, 0] for fit in fitted]), np.array([fit.intercept_[0] for fit in fitted])
+    fitted = [_scale(margins[:, [k]], labels[:, k]) for k in range(labels.shape[1])]
+    return np.array([slope for slope, _ in fitted]), np.array([offset for _, offset in fitted])
+
+
+def _scale(margins: Floats, truth: Flags) -> tuple[float, float]:
+    if truth.all() or not truth.any():
+        return 1.0, 0.0  # nothing to learn from; the margin stands for itself
+    fitted = LogisticRegression(C=100.0).fit(margins, truth)
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
 def _sigmoid(values: Floats) -> NDArray[np.float64]:

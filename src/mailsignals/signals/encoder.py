@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mailsignals.errors import ModelUnreadable
+from mailsignals.signals.segment import Sentence
 from mailsignals.signals.unigram import PADDING, Unigram
 
 MODEL = "encoder.onnx"
@@ -27,11 +28,12 @@ MANIFEST = "manifest.json"
 # e5 was trained with a prefix on every text; "query: " is its authors' advice wherever texts are compared alike.
 _PREFIX = "query: "
 _LONGEST = 128
+_LONGEST_BEFORE = 48
 _REINSTALL = "install it anew: pip install --force-reinstall mailsignals"
 
 Vectors: TypeAlias = NDArray[np.float32]
 _Numbers: TypeAlias = NDArray[np.int64]
-_Network: TypeAlias = Callable[[_Numbers, _Numbers], Vectors]
+_Network: TypeAlias = Callable[[_Numbers, _Numbers, _Numbers], Vectors]
 
 
 class Encoder:
@@ -72,22 +74,47 @@ class Encoder:
             fingerprint=fingerprint_of(model, vocabulary),
         )
 
-    def encode(self, texts: Sequence[str], *, batch_size: int = 32) -> Vectors:
+    def encode(self, sentences: Sequence[Sentence], *, batch_size: int = 32) -> Vectors:
         """Turn sentences into vectors whose dot product is their cosine.
 
         Args:
-            texts: Sentences, one vector each. An empty one is allowed; what lies behind the 128th piece (70 to
-                100 words) is not read.
+            sentences: One vector each. An empty one is allowed; what lies behind the 128th piece (70 to 100 words),
+                or behind the 48th of the sentence before, is not read.
             batch_size: Sentences a call of the network. It changes speed and memory, never a vector (beyond 1e-6).
 
         Returns:
-            Array of shape (len(texts), dimensions), float32, rows in the order of ``texts``, each of length 1.
+            Array of shape (len(sentences), dimensions), float32, rows in the order of ``sentences``, each of length 1:
+            the mean over the sentence's own pieces, which have seen those of the sentence before.
         """
-        numbers = [self._vocabulary.encode(_PREFIX + text, limit=_LONGEST) for text in texts]
-        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        for rows in _rows_of_like_length(numbers, batch_size):
-            vectors[rows] = self._network(*_padded([numbers[row] for row in rows]))
+        inputs = inputs_of(self._vocabulary, sentences)
+        vectors = np.empty((len(inputs), self.dimensions), dtype=np.float32)
+        for rows in _rows_of_like_length(inputs, batch_size):
+            vectors[rows] = self._network(*_padded([inputs[row] for row in rows]))
         return vectors
+
+
+@dataclass(frozen=True)
+class Input:
+    """What the network reads for one sentence.
+
+    Args:
+        pieces: Numbers of the sentence's pieces, and behind them of those of the sentence before it.
+        pooled: How many of them are the sentence's own.
+    """
+
+    pieces: Sequence[int]
+    pooled: int
+
+
+def inputs_of(vocabulary: Unigram, sentences: Sequence[Sentence]) -> list[Input]:
+    """What the network reads, in the order of ``sentences``."""
+    inputs = []
+    for sentence in sentences:
+        own = vocabulary.encode(_PREFIX + sentence.text, limit=_LONGEST)
+        # The pieces of a text begin with <s>; the second of two texts goes without.
+        before = vocabulary.encode(sentence.before, limit=_LONGEST_BEFORE)[1:] if sentence.before else []
+        inputs.append(Input([*own, *before], len(own)))
+    return inputs
 
 
 def fingerprint_of(model: bytes, vocabulary: bytes) -> str:
@@ -163,22 +190,24 @@ def _open_network(model: bytes, folder: Path, threads: int | None) -> _Network:
             why=f"it answered: {str(fault).splitlines()[0]}",
             remedy="upgrade it: pip install --upgrade onnxruntime",
         ) from fault
-    return lambda pieces, mask: session.run(["vectors"], {"input_ids": pieces, "attention_mask": mask})[0]
+    names = ("input_ids", "attention_mask", "pooling_mask")
+    return lambda *arrays: session.run(["vectors"], dict(zip(names, arrays, strict=True)))[0]
 
 
-def _rows_of_like_length(numbers: Sequence[Sequence[int]], batch_size: int) -> Iterator[list[int]]:
+def _rows_of_like_length(inputs: Sequence[Input], batch_size: int) -> Iterator[list[int]]:
     """Row numbers in batches, short sentences first, so that little is padded."""
-    by_length = sorted(range(len(numbers)), key=lambda row: len(numbers[row]))
+    by_length = sorted(range(len(inputs)), key=lambda row: len(inputs[row].pieces))
     for begin in range(0, len(by_length), batch_size):
         yield by_length[begin : begin + batch_size]
 
 
-def _padded(sentences: Sequence[Sequence[int]]) -> tuple[_Numbers, _Numbers]:
-    """Piece numbers and attention mask, both of shape (sentences, longest sentence)."""
-    shape = (len(sentences), max(map(len, sentences)))
+def _padded(inputs: Sequence[Input]) -> tuple[_Numbers, _Numbers, _Numbers]:
+    """Piece numbers, attention mask and pooling mask, all of shape (sentences, longest input)."""
+    shape = (len(inputs), max(len(own.pieces) for own in inputs))
     pieces = np.full(shape, PADDING, dtype=np.int64)
-    mask = np.zeros(shape, dtype=np.int64)
-    for row, sentence in enumerate(sentences):
-        pieces[row, : len(sentence)] = sentence
-        mask[row, : len(sentence)] = 1
-    return pieces, mask
+    seen, pooled = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    for row, own in enumerate(inputs):
+        pieces[row, : len(own.pieces)] = own.pieces
+        seen[row, : len(own.pieces)] = 1
+        pooled[row, : own.pooled] = 1
+    return pieces, seen, pooled

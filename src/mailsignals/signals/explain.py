@@ -10,7 +10,7 @@ import numpy as np
 
 from mailsignals.signals.catalogue import catalogue
 from mailsignals.signals.model import Model
-from mailsignals.signals.segment import sentences
+from mailsignals.signals.segment import Sentence, in_context, sentences
 
 _CLAUSE = re.compile(r"[^,;:–—()]+[,;:–—()]*\s*")
 _WORDS_IN_GROUP = 3
@@ -81,7 +81,8 @@ def explain(model: Model, text: str, tag: str) -> Explanation | None:
     if not ranges:
         return None
     column = model.tags.index(tag)
-    strengths = model.probabilities([text[start:end] for start, end in ranges])[:, column]
+    read = in_context(text, ranges)
+    strengths = model.probabilities(read)[:, column]
     best = int(np.argmax(strengths))
     start, end = ranges[best]
     probability = float(strengths[best])
@@ -94,18 +95,19 @@ def explain(model: Model, text: str, tag: str) -> Explanation | None:
         threshold=model.thresholds[tag],
         meaning=signal.meaning,
         meaning_not=signal.meaning_not,
-        pieces=_pieces(model, text[start:end], start, column, probability),
+        pieces=_pieces(model, read[best], start, column, probability),
         terms=_terms(model, text[start:end], column),
     )
 
 
-def _pieces(model: Model, sentence: str, offset: int, column: int, whole: float) -> tuple[Piece, ...]:
-    groups = _groups(sentence)
-    without = [(sentence[:start] + sentence[end:]).strip() for start, end in groups]
-    left = model.probabilities(without)[:, column].tolist()
+def _pieces(model: Model, sentence: Sentence, offset: int, column: int, whole: float) -> tuple[Piece, ...]:
+    words = sentence.text
+    groups = _groups(words)
+    without = [(words[:start] + words[end:]).strip() for start, end in groups]
+    left = model.probabilities([Sentence(rest, sentence.before) for rest in without])[:, column].tolist()
     return tuple(
-        Piece(offset + start, offset + end, round(whole - rest, 6) if words else whole)
-        for (start, end), words, rest in zip(groups, without, left, strict=True)
+        Piece(offset + start, offset + end, round(whole - probability, 6) if rest else whole)
+        for (start, end), rest, probability in zip(groups, without, left, strict=True)
     )
 
 

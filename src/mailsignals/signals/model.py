@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mailsignals.signals.classifier import SignalClassifier
+from mailsignals.signals.segment import Sentence
 
 
 class SentenceEncoder(Protocol):
@@ -25,8 +26,8 @@ class SentenceEncoder(Protocol):
         """Identity of the encoder's files."""
         ...
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Float array (texts, dimensions), rows of length 1, in the order of ``texts``."""
+    def encode(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
+        """Float array (sentences, dimensions), rows of length 1, in the order of ``sentences``."""
         ...
 
 
@@ -58,8 +59,9 @@ class Model:
         """Tag -> probability from which a sentence is evidence; above 1 where none may be."""
         return dict(zip(self.tags, self.classifier.thresholds_.tolist(), strict=True))
 
-    def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
+    def probabilities(self, sentences: Sequence[Sentence]) -> NDArray[np.float64]:
         """Float array (sentences, tags) of probabilities, rounded to six digits so that they repeat."""
-        if not texts:
+        if not sentences:
             return np.zeros((0, len(self.tags)))
-        return self.classifier.predict_proba(texts, self.encoder.encode(texts)).round(6)
+        vectors = self.encoder.encode(sentences)
+        return self.classifier.predict_proba([sentence.text for sentence in sentences], vectors).round(6)

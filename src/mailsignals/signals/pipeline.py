@@ -81,11 +81,12 @@ class SignalsComponent:
 
     def _tag(self, docs: list[Doc]) -> None:
         from mailsignals.signals.evidence import find_evidence  # noqa: PLC0415
+        from mailsignals.signals.segment import in_context  # noqa: PLC0415
 
         model = self.load()
         ranges = [_sentence_ranges(doc) for doc in docs]
         rows = model.probabilities(
-            [doc.text[start:end] for doc, sents in zip(docs, ranges, strict=True) for start, end in sents]
+            [sentence for doc, sents in zip(docs, ranges, strict=True) for sentence in in_context(doc.text, sents)]
         )
         for doc, sents in zip(docs, ranges, strict=True):
             own, rows = rows[: len(sents)], rows[len(sents) :]

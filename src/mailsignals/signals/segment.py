@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -73,6 +74,13 @@ _FULL = 0.8
 _SMILEY_LOOKBACK = 300
 
 
+class Sentence(NamedTuple):
+    """A sentence as the encoder reads it: its words, and those of the sentence before it as their context."""
+
+    text: str
+    before: str = ""
+
+
 def sentences(text: str) -> list[tuple[int, int]]:
     """Sentences as half-open ranges of code points, in order.
 
@@ -90,6 +98,16 @@ def sentences(text: str) -> list[tuple[int, int]]:
     starts = [0, *(i for i in range(1, len(words)) if _begins(text, words, i, width))]
     ends = [*starts[1:], len(words)]
     return [(words[first].start(), words[last - 1].end()) for first, last in zip(starts, ends, strict=True)]
+
+
+def in_context(text: str, ranges: Sequence[tuple[int, int]]) -> list[Sentence]:
+    """The sentences of one text, each with the one before it.
+
+    >>> in_context("Hi! Late again? Pay!", [(0, 3), (4, 15), (16, 20)])[1:]
+    [Sentence(text='Late again?', before='Hi!'), Sentence(text='Pay!', before='Late again?')]
+    """
+    words = [text[start:end] for start, end in ranges]
+    return [Sentence(own, before) for own, before in zip(words, ["", *words], strict=False)]
 
 
 @Language.factory("mailsignals_sentences", assigns=["token.is_sent_start", "doc.sents"])

@@ -11,7 +11,7 @@ from support.tiny_corpus import SAYINGS, tiny_corpus
 
 TAGS = tuple(SAYINGS)
 ROWS = rows_of(tiny_corpus(), TAGS)
-VECTORS = FakeEncoder().encode(ROWS.texts)
+VECTORS = FakeEncoder().encode(ROWS.sentences)
 
 
 def fitted(**settings: object) -> SignalClassifier:

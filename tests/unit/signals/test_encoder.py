@@ -15,6 +15,7 @@ import pytest
 
 from mailsignals.errors import ModelUnreadable
 from mailsignals.signals.encoder import Encoder, Vectors, fingerprint_of
+from mailsignals.signals.segment import Sentence
 
 FOLDER = Path(__file__).parents[3] / "models" / "encoder"
 
@@ -45,28 +46,42 @@ def copied(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FOLDER, tmp_path / "encoder"))
 
 
+def alone(*texts: str) -> list[Sentence]:
+    """Sentences that nothing stands before."""
+    return [Sentence(text) for text in texts]
+
+
 def test_vectors_are_float32_rows_of_length_one(encoder: Encoder) -> None:
-    vectors = encoder.encode(LATE_MONEY)
+    vectors = encoder.encode(alone(*LATE_MONEY))
     assert vectors.shape == (5, encoder.dimensions) == (5, 384)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
 def test_a_sentence_has_the_same_vector_alone_and_in_any_batch(encoder: Encoder) -> None:
-    texts = [*LATE_MONEY, *LOVELY_PICTURES, "Ok.", "word " * 200]
-    alone = np.concatenate([encoder.encode([text]) for text in texts])
+    pairs = [Sentence(money, pictures) for money, pictures in zip(LATE_MONEY, LOVELY_PICTURES, strict=True)]
+    batch = [*pairs, *alone(*LATE_MONEY, "Ok.", "word " * 200), Sentence("word " * 200, "word " * 200)]
+    one_by_one = np.concatenate([encoder.encode([sentence]) for sentence in batch])
     for batch_size in (2, 5, 64):
-        np.testing.assert_allclose(encoder.encode(texts, batch_size=batch_size), alone, atol=1e-5)
+        np.testing.assert_allclose(encoder.encode(batch, batch_size=batch_size), one_by_one, atol=1e-5)
+
+
+def test_the_sentence_before_is_context(encoder: Encoder) -> None:
+    one, other, none = encoder.encode(
+        [Sentence("Not again.", LATE_MONEY[0]), Sentence("Not again.", LOVELY_PICTURES[0]), Sentence("Not again.")]
+    )
+    assert one @ other < 0.999
+    assert one @ none < 0.999
 
 
 def test_the_order_of_the_texts_is_kept(encoder: Encoder) -> None:
-    texts = [*LOVELY_PICTURES, *LATE_MONEY]
+    texts = alone(*LOVELY_PICTURES, *LATE_MONEY)
     forwards, backwards = encoder.encode(texts, batch_size=3), encoder.encode(texts[::-1], batch_size=3)
     np.testing.assert_allclose(forwards, backwards[::-1], atol=1e-5)
 
 
 def test_an_empty_text_has_a_vector_too(encoder: Encoder) -> None:
-    vectors = encoder.encode(["", "   "])
+    vectors = encoder.encode(alone("", "   "))
     assert np.isfinite(vectors).all()
     np.testing.assert_allclose(vectors[0], vectors[1], atol=1e-6)
 
@@ -77,11 +92,11 @@ def test_no_texts_are_no_vectors(encoder: Encoder) -> None:
 
 def test_what_lies_behind_the_128th_piece_is_not_read(encoder: Encoder) -> None:
     long = "word " * 130
-    np.testing.assert_allclose(encoder.encode([long + "first"]), encoder.encode([long + "second"]), atol=1e-6)
+    np.testing.assert_allclose(encoder.encode(alone(long + "first")), encoder.encode(alone(long + "second")), atol=1e-6)
 
 
 def test_paraphrases_across_languages_are_nearer_than_other_sentences(encoder: Encoder) -> None:
-    money, pictures = encoder.encode(LATE_MONEY), encoder.encode(LOVELY_PICTURES)
+    money, pictures = encoder.encode(alone(*LATE_MONEY)), encoder.encode(alone(*LOVELY_PICTURES))
     across = money @ pictures.T
     assert _lowest_between(money) > across.max()
     assert _lowest_between(pictures) > across.max()
@@ -89,7 +104,7 @@ def test_paraphrases_across_languages_are_nearer_than_other_sentences(encoder: E
 
 def test_a_known_sentence_keeps_its_vector(encoder: Encoder) -> None:
     """Heads trained on one machine must hold on another; so the numbers are written down."""
-    vector = encoder.encode([LATE_MONEY[0]])[0]
+    vector = encoder.encode(alone(LATE_MONEY[0]))[0]
     np.testing.assert_allclose(vector[:6], KNOWN_VECTOR, atol=1e-4)
 
 
@@ -151,7 +166,8 @@ def test_reading_a_sentence_leaves_nothing_in_the_home_folder(tmp_path: Path) ->
         "from pathlib import Path\n"
         "from mailsignals.signals.encoder import Encoder\n"
         "from mailsignals.signals.modelfile import ENCODER, models_folder\n"
-        "Encoder.load(models_folder() / ENCODER).encode(['Hello.'])\n"
+        "from mailsignals.signals.segment import Sentence\n"
+        "Encoder.load(models_folder() / ENCODER).encode([Sentence('Hello.')])\n"
     )
     env = os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     env.pop("ORT_DISABLE_TELEMETRY", None)

@@ -11,10 +11,11 @@ import skops.io
 
 from mailsignals.errors import ModelUnreadable
 from mailsignals.signals.modelfile import FORMAT, locate, models_folder, read_model, write_model
+from mailsignals.signals.segment import Sentence
 from support.fake_encoder import FakeEncoder
 from support.tiny_model import tiny_trained
 
-TEXTS = ["Accounting forgot the transfer again.", "What time suits you?"]
+SENTENCES = [Sentence("Accounting forgot the transfer again."), Sentence("What time suits you?")]
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def change_manifest(folder: Path, **entries: Any) -> None:
 
 def test_a_model_comes_back_as_it_was(folder: Path) -> None:
     model, before = read_model(folder, FakeEncoder()), tiny_trained().model
-    assert np.array_equal(model.probabilities(TEXTS), before.probabilities(TEXTS))
+    assert np.array_equal(model.probabilities(SENTENCES), before.probabilities(SENTENCES))
     assert (model.name, model.version, model.fingerprint, model.tags, model.thresholds) == (
         before.name,
         before.version,

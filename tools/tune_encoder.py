@@ -1,0 +1,357 @@
+"""Tune the upper half of the sentence encoder on the labelled corpus, so that like acts get like vectors.
+
+    pip install -r requirements/encoder.txt
+    python tools/tune_encoder.py data/corpus/*.jsonl --out build/tuned.npz      # about half an hour on two cores
+    python tools/make_encoder.py --tuned build/tuned.npz --out models/encoder
+
+Only the train part is learnt from; after every epoch the dev part is ranked, and printed, never learnt from. The
+vocabulary, the embeddings and the lower six layers stay as they came, so their output is computed once. The upper six
+learn two things together: to name a sentence's tags (binary cross-entropy, through a head that starts as a logistic
+regression), and to lie near sentences of the same tags (supervised contrast). The head is thrown away: logistic
+regressions on the finished vectors do better, and can be refitted in seconds.
+
+Sources: Khosla et al., Supervised Contrastive Learning, NeurIPS 2020; Howard and Ruder, Universal Language Model
+Fine-tuning for Text Classification, ACL 2018 (learning rates that fall with depth).
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import time
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from make_encoder import HEADS, HIDDEN, LAYERS, PIECES, Source, choose_pieces, read_source, source_path
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+from torch import nn
+from torch.nn import functional
+
+from mailsignals.learning.corpus import read_labels
+from mailsignals.learning.train import rows_of
+from mailsignals.signals.catalogue import tags
+from mailsignals.signals.encoder import Input, inputs_of
+from mailsignals.signals.segment import Sentence
+from mailsignals.signals.unigram import PADDING, Unigram
+from mailsignals.types import LabelledMail
+
+FROZEN = 6
+"""Layers, from below, that stay as they are."""
+EPOCHS, BATCH = 4, 32
+RATE, DECAY_BY_LAYER, HEAD_RATE, WARM_UP = 1e-4, 0.9, 10.0, 0.06
+POSITIVE_WEIGHT = 3.0
+CONTRAST, TEMPERATURE = 0.2, 0.1
+UNTAGGED = 1.3
+"""Untagged sentences of an epoch, for every tagged one; drawn anew each time."""
+DISTORTED = 0.3
+"""Share of the sentences that are also learnt in hasty spelling: no diacritics, capitals only, small letters, typos."""
+ATTENTION = ("q", "k", "v", "ao")
+WEIGHTS = (*ATTENTION, "fi", "fo")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("labels", type=Path, nargs="+")
+    parser.add_argument("--out", type=Path, required=True, help="file for the tuned weights (.npz)")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=0)
+    wanted = parser.parse_args()
+    random.seed(wanted.seed)
+    torch.manual_seed(wanted.seed)
+    mails = [mail for mail in read_labels(wanted.labels) if not mail.outgoing]
+    source = read_source(source_path())
+    network = Network(source, choose_pieces(source, size=PIECES))
+    tune(
+        network,
+        network.rows([mail for mail in mails if mail.split == "train"], distorted=DISTORTED),
+        network.rows([mail for mail in mails if mail.split == "dev"]),
+        epochs=wanted.epochs,
+    )
+    wanted.out.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(wanted.out, **network.tuned())
+
+
+# What is learnt -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Sentences, ready for the upper layers.
+
+    Attributes:
+        states: What the lower layers make of each sentence, shape (pieces, HIDDEN), bfloat16.
+        pooled: How many of those pieces are the sentence's own.
+        labels: Shape (sentences, tags).
+        mails: Number of each sentence's mail.
+    """
+
+    states: Sequence[torch.Tensor]
+    pooled: Sequence[int]
+    labels: torch.Tensor
+    mails: Sequence[int]
+
+    def batch(self, picked: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """States, attention mask and pooling mask of some rows, padded to the longest."""
+        longest = max(len(self.states[row]) for row in picked)
+        states = torch.zeros(len(picked), longest, HIDDEN)
+        seen, pooled = torch.zeros(len(picked), longest), torch.zeros(len(picked), longest)
+        for place, row in enumerate(picked):
+            length = len(self.states[row])
+            states[place, :length] = self.states[row]
+            seen[place, :length] = 1
+            pooled[place, : self.pooled[row]] = 1
+        return states, seen, pooled
+
+
+def distort(text: str, chance: random.Random) -> str:
+    """The text as someone in a hurry would type it, in one of four ways."""
+    way = chance.randrange(4)
+    if way == 0:
+        plain = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
+        return "".join(sign for sign in plain if not unicodedata.combining(sign))
+    if way == 1:
+        return text.upper()
+    if way == 2:
+        return text.lower()
+    letters = list(text)
+    for _ in range(max(1, len(letters) // 40)):
+        place = chance.randrange(len(letters))
+        letters[place : place + 2] = (
+            letters[place : place + 2][::-1] if chance.random() < 0.5 else letters[place + 1 :][:1]
+        )
+    return "".join(letters)
+
+
+# The network ----------------------------------------------------------------------------------------------------------
+
+
+class Layer(nn.Module):
+    """One transformer layer, named as in the source."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name in ATTENTION:
+            setattr(self, name, nn.Linear(HIDDEN, HIDDEN))
+        self.fi, self.fo = nn.Linear(HIDDEN, 4 * HIDDEN), nn.Linear(4 * HIDDEN, HIDDEN)
+        self.aln, self.oln = nn.LayerNorm(HIDDEN, 1e-12), nn.LayerNorm(HIDDEN, 1e-12)
+        self.drop = nn.Dropout(0.1)
+
+    def forward(self, states: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+        shape = (*states.shape[:2], HEADS, HIDDEN // HEADS)
+        query, key, value = (getattr(self, name)(states).view(shape).transpose(1, 2) for name in "qkv")
+        # Written out: torch's own attention is twice as slow backwards in bfloat16 on a processor.
+        weights = torch.softmax(query @ key.transpose(-1, -2) * (HIDDEN // HEADS) ** -0.5 + bias, -1)
+        attended = (weights @ value).transpose(1, 2).reshape(states.shape)
+        states = self.aln(states + self.ao(attended))
+        return self.oln(states + self.drop(self.fo(functional.gelu(self.fi(states)))))
+
+
+class Network:
+    """The encoder in torch: its lower layers for good, its upper ones to be tuned."""
+
+    def __init__(self, source: Source, chosen: Sequence[int]) -> None:
+        arrays = {name: torch.from_numpy(array.copy()) for name, array in source.unpacked().items()}
+        vocabulary = source.vocabulary
+        self._vocabulary = Unigram([vocabulary[number] for number in chosen])
+        self._words = arrays["emb.word"].view(-1, HIDDEN)[list(chosen)]
+        self._places = arrays["emb.pos"].view(-1, HIDDEN) + arrays["emb.type"][:HIDDEN]
+        self._norm = nn.LayerNorm(HIDDEN, 1e-12)
+        _fill(self._norm, arrays, "emb.ln")
+        self._layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        for number, layer in enumerate(self._layers):
+            for name, part in layer.named_children():
+                if name != "drop":
+                    _fill(part, arrays, f"l{number}.{name}")
+
+    @property
+    def upper(self) -> nn.ModuleList:
+        return self._layers[FROZEN:]
+
+    def rows(self, mails: Sequence[LabelledMail], *, distorted: float = 0.0) -> Rows:
+        """The sentences of the mails, and some of them a second time in hasty spelling."""
+        found = rows_of(mails, tags())
+        number_of = {mail.id: number for number, mail in enumerate(mails)}
+        owners = [number_of[mail.id] for mail in mails for _ in rows_of([mail], tags()).sentences]
+        sentences, labels = list(found.sentences), torch.from_numpy(found.labels.astype(np.float32))
+        again = [row for row in range(len(sentences)) if random.random() < distorted]
+        sentences += [
+            Sentence(distort(sentences[row].text, random.Random(row)), sentences[row].before) for row in again
+        ]
+        inputs = inputs_of(self._vocabulary, sentences)
+        rows = [*range(len(owners)), *again]
+        return Rows(self._lower(inputs), [one.pooled for one in inputs], labels[rows], [owners[row] for row in rows])
+
+    @torch.no_grad()
+    def _lower(self, inputs: Sequence[Input]) -> list[torch.Tensor]:
+        states: list[torch.Tensor] = [torch.empty(0)] * len(inputs)
+        for picked in _batches([len(one.pieces) for one in inputs], 64):
+            longest = max(len(inputs[row].pieces) for row in picked)
+            numbers = torch.full((len(picked), longest), PADDING)
+            for place, row in enumerate(picked):
+                numbers[place, : len(inputs[row].pieces)] = torch.tensor(inputs[row].pieces)
+            hidden = self._norm(self._words[numbers] + self._places[:longest])
+            bias = _bias((numbers != PADDING).float())
+            with torch.autocast("cpu", torch.bfloat16):
+                for layer in self._layers[:FROZEN].eval():
+                    hidden = layer(hidden, bias)
+            for place, row in enumerate(picked):
+                states[row] = hidden[place, : len(inputs[row].pieces)].bfloat16().clone()
+        return states
+
+    def vectors(self, states: torch.Tensor, seen: torch.Tensor, pooled: torch.Tensor) -> torch.Tensor:
+        """Shape (sentences, HIDDEN), rows of length 1."""
+        with torch.autocast("cpu", torch.bfloat16):
+            for layer in self.upper:
+                states = layer(states, _bias(seen))
+        mean = (states.float() * pooled[:, :, None]).sum(1) / pooled.sum(1, keepdim=True)
+        return functional.normalize(mean, dim=1)
+
+    @torch.no_grad()
+    def all_vectors(self, rows: Rows) -> np.ndarray:
+        """Those of every row, without drop-out."""
+        self.upper.eval()
+        vectors = np.empty((len(rows.states), HIDDEN), np.float32)
+        for picked in _batches([len(states) for states in rows.states], 64):
+            vectors[picked] = self.vectors(*rows.batch(picked)).numpy()
+        return vectors
+
+    def tuned(self) -> dict[str, np.ndarray]:
+        """The upper layers' weights under their names in the source."""
+        return {
+            f"l{FROZEN + number}.{part}.{kind[0]}": value.numpy().reshape(-1)
+            for number, layer in enumerate(self.upper)
+            for part, kind, value in ((*name.split("."), value) for name, value in layer.state_dict().items())
+        }
+
+
+def _fill(part: nn.Module, arrays: dict[str, torch.Tensor], name: str) -> None:
+    with torch.no_grad():
+        for kind in ("weight", "bias"):
+            parameter = getattr(part, kind)
+            parameter.copy_(arrays[f"{name}.{kind[0]}"].view(parameter.shape))
+
+
+def _bias(seen: torch.Tensor) -> torch.Tensor:
+    return (seen[:, None, None, :] - 1) * 1e4
+
+
+def _batches(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    for begin in range(0, len(order), size):
+        yield order[begin : begin + size]
+
+
+# Tuning ---------------------------------------------------------------------------------------------------------------
+
+
+def tune(network: Network, rows: Rows, dev: Rows, *, epochs: int) -> None:
+    """Tune the upper layers on ``rows``; how well ``dev`` is ranked is printed as it goes."""
+    head, mean = _first_head(network, rows)
+    depths = range(len(network.upper) - 1, -1, -1)
+    groups = [
+        {"params": [*layer.parameters()], "lr": RATE * DECAY_BY_LAYER**depth}
+        for depth, layer in zip(depths, network.upper, strict=True)
+    ]
+    groups.append({"params": [*head.parameters()], "lr": RATE * HEAD_RATE})
+    tunable = [parameter for group in groups for parameter in group["params"]]
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
+    tagged = int((rows.labels.sum(1) > 0).sum())
+    steps = epochs * math.ceil(tagged * (1 + UNTAGGED) / BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / (WARM_UP * steps), max(0.0, 1 - step / steps))
+    )
+    print(
+        f"{len(rows.states)} sentences, {tagged} tagged; dev {len(dev.states)}; before: {_ranking(network, rows, dev)}"
+    )
+    for epoch in range(1, epochs + 1):
+        begun, losses = time.monotonic(), []
+        network.upper.train()
+        for picked in _epoch(rows):
+            vectors = functional.normalize(network.vectors(*rows.batch(picked)) - mean, dim=1)
+            loss = _loss(head(vectors), vectors, rows.labels[picked])
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(tunable, 1.0)
+            optimiser.step()
+            schedule.step()
+            losses.append(loss.item())
+        took = time.monotonic() - begun
+        print(f"epoch {epoch}: loss {np.mean(losses):.3f}, {took:.0f} s, {_ranking(network, rows, dev)}", flush=True)
+
+
+def _first_head(network: Network, rows: Rows) -> tuple[nn.Linear, torch.Tensor]:
+    """A head that knows what can be known before tuning, and the vectors' mean."""
+    vectors = network.all_vectors(rows)
+    mean = vectors.mean(axis=0)
+    fits = _heads(vectors - mean, rows.labels.numpy(), strength=10.0)
+    head = nn.Linear(HIDDEN, len(fits))
+    with torch.no_grad():
+        head.weight.copy_(torch.from_numpy(np.concatenate([fit.coef_ for fit in fits])))
+        head.bias.copy_(torch.from_numpy(np.concatenate([fit.intercept_ for fit in fits])))
+    return head, torch.from_numpy(mean)
+
+
+def _heads(vectors: np.ndarray, labels: np.ndarray, *, strength: float) -> list[LogisticRegression]:
+    centred = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return [LogisticRegression(C=strength, max_iter=500).fit(centred, labels[:, k]) for k in range(labels.shape[1])]
+
+
+def _epoch(rows: Rows) -> list[list[int]]:
+    """Batches of rows of like length in random order: all that are tagged, and a new draw of the others."""
+    is_tagged = (rows.labels.sum(1) > 0).tolist()
+    tagged = [row for row, flag in enumerate(is_tagged) if flag]
+    others = [row for row, flag in enumerate(is_tagged) if not flag]
+    picked = tagged + random.sample(others, min(len(others), int(UNTAGGED * len(tagged))))
+    random.shuffle(picked)
+    chunks = [
+        sorted(picked[i : i + 16 * BATCH], key=lambda row: len(rows.states[row]))
+        for i in range(0, len(picked), 16 * BATCH)
+    ]
+    batches = [chunk[i : i + BATCH] for chunk in chunks for i in range(0, len(chunk), BATCH)]
+    random.shuffle(batches)
+    return batches
+
+
+def _loss(margins: torch.Tensor, vectors: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    weight = torch.full((labels.shape[1],), POSITIVE_WEIGHT)
+    naming = functional.binary_cross_entropy_with_logits(margins, labels, pos_weight=weight, reduction="none")
+    return naming.sum(1).mean() + CONTRAST * _contrast(vectors, labels)
+
+
+def _contrast(vectors: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Each tagged sentence shall find those that share its tags, weighted by the Jaccard index of the tags."""
+    both = labels @ labels.T
+    either = labels.sum(1)[:, None] + labels.sum(1)[None] - both
+    alike = (both / either.clamp_min(1)).fill_diagonal_(0)
+    nearness = vectors @ vectors.T / TEMPERATURE - torch.eye(len(vectors)) * 1e4
+    total = alike.sum(1)
+    if not (total > 0).any():
+        return torch.zeros(())
+    found = -(alike * functional.log_softmax(nearness, 1)).sum(1)
+    return (found[total > 0] / total[total > 0]).mean()
+
+
+def _ranking(network: Network, rows: Rows, dev: Rows) -> str:
+    """Mean average precision of the tags on dev, a mail's score being that of its strongest sentence."""
+    vectors, others = network.all_vectors(rows), network.all_vectors(dev)
+    mean = vectors.mean(axis=0)
+    centred = (others - mean) / np.linalg.norm(others - mean, axis=1, keepdims=True)
+    heads = _heads(vectors - mean, rows.labels.numpy(), strength=1.0)
+    mails = np.array(dev.mails)
+    truth, scores = [np.zeros((mails.max() + 1, len(heads))) for _ in range(2)]
+    scores -= np.inf
+    for k, head in enumerate(heads):
+        np.maximum.at(scores[:, k], mails, head.decision_function(centred))
+        np.maximum.at(truth[:, k], mails, dev.labels[:, k].numpy())
+    precision = [average_precision_score(truth[:, k], scores[:, k]) for k in range(len(heads)) if truth[:, k].any()]
+    return f"mean average precision {np.mean(precision):.3f}"
+
+
+if __name__ == "__main__":
+    main()
