@@ -1,8 +1,10 @@
 # `make demo` shows what mailsignals does, `make test` proves it. Both set up what they need in .venv.
-.PHONY: corpus-report docs demo test check format model clean
+.PHONY: bench-classifier check clean corpus-report demo diff-signals docs encoder format model test
 
 BIN = .venv/bin
 CORPUS = data/corpus/en.jsonl data/corpus/ru.jsonl data/corpus/hr.jsonl data/corpus/da.jsonl data/corpus/tl.jsonl
+# Public labelled text that may be learnt from beside the corpus (tools/real_labels.py); everything works without it.
+REAL = $(wildcard build/real.jsonl)
 
 demo: .venv/run.done  ## scan the sample mailbox, write a digest
 	@tools/demo.sh
@@ -20,7 +22,20 @@ format: .venv/dev.done
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 model: .venv/run.done  ## train the shipped model from data/corpus
-	$(BIN)/mailsignals train $(CORPUS) --out models/default
+	$(BIN)/mailsignals train $(CORPUS) $(REAL) --out models/default
+
+encoder: .venv/encoder.done  ## tune the sentence encoder on data/corpus and pack it (half an hour)
+	$(BIN)/python tools/tune_encoder.py $(CORPUS) $(REAL) --out build/tuned.npz
+	$(BIN)/python tools/make_encoder.py --tuned build/tuned.npz --out models/encoder
+
+bench-classifier: .venv/encoder.done .venv/bench.done  ## the classifier beside others, and under distortion
+	$(BIN)/python tools/make_encoder.py --out build/plain
+	$(BIN)/python benchmarks/classifier.py --json docs/figures/classifier.json
+	$(BIN)/python benchmarks/robustness.py
+
+diff-signals: .venv/run.done  ## what this tree's model finds and loses against the last commit's (BASE=...)
+	@rm -rf build/old && mkdir -p build/old && git archive $(or $(BASE),HEAD) models | tar x -C build/old
+	@$(BIN)/python tools/diff_signals.py build/old/models models
 
 .venv/%.done: requirements/%.txt pyproject.toml
 	@tools/venv.sh $*

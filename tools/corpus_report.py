@@ -1,11 +1,10 @@
-"""What the labelled corpus holds and how sound it is: counts, shares, duplicates, agreement. `make corpus-report`.
+"""What the labelled corpus holds and how sound it is: counts, shares, duplicates. `make corpus-report`.
 
 python tools/corpus_report.py             # the whole report, as Markdown
 """
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 import unicodedata
@@ -16,9 +15,8 @@ from statistics import quantiles
 
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.metrics import cohen_kappa_score, f1_score
 
-from mailsignals.learning.corpus import CUES, SPLITS, read_labels
+from mailsignals.learning.corpus import SPLITS, read_labels
 from mailsignals.signals.catalogue import tags
 from mailsignals.signals.segment import sentences
 from mailsignals.types import LANGUAGES, LabelledMail
@@ -34,8 +32,8 @@ Mails = Sequence[LabelledMail]
 
 
 def read_corpus() -> list[LabelledMail]:
-    """All lines of ``data/corpus``, clients' and our own."""
-    return read_labels([*(DATA / "corpus" / f"{lang}.jsonl" for lang in LANGUAGES), DATA / "corpus/outgoing.jsonl"])
+    """All lines of ``data/corpus``."""
+    return read_labels(DATA / "corpus" / f"{lang}.jsonl" for lang in LANGUAGES)
 
 
 # Counting -------------------------------------------------------------------------------------------------------------
@@ -44,10 +42,8 @@ def read_corpus() -> list[LabelledMail]:
 def counts(mails: Mails) -> str:
     """What there is, by language: the table of the data card."""
     groups = [*([mail for mail in mails if mail.lang == lang] for lang in LANGUAGES), mails]
-    rows = [
-        [name, *(count([mail for mail in group if not mail.outgoing]) for group in groups)] for name, count in _COUNTS
-    ]
-    rows += [[f"`{tag}`", *(sum(tag in mail.labels for mail in group) for group in groups)] for tag in (*tags(), *CUES)]
+    rows = [[name, *(count(group) for group in groups)] for name, count in _COUNTS]
+    rows += [[f"`{tag}`", *(sum(tag in mail.labels for mail in group) for group in groups)] for tag in tags()]
     return table(["", *LANGUAGES, "all"], rows)
 
 
@@ -81,7 +77,7 @@ def lengths(mails: Mails) -> str:
     """Words a message: shortest, quartiles, longest."""
     rows = []
     for lang in LANGUAGES:
-        words = [len(mail.text.split()) for mail in mails if mail.lang == lang and not mail.outgoing]
+        words = [len(mail.text.split()) for mail in mails if mail.lang == lang]
         rows.append([lang, min(words), *(round(cut) for cut in quantiles(words)), max(words)])
     return table(["words a message", "shortest", "a quarter", "half", "three quarters", "longest"], rows)
 
@@ -178,27 +174,6 @@ def duplicates(mails: Mails) -> str:
     return "\n".join(lines) or f"No two messages share {RUN} words in a row; none is a near-duplicate of another."
 
 
-# Agreement ------------------------------------------------------------------------------------------------------------
-
-
-def agreement() -> str:
-    """F1 and Cohen's kappa between the writer's labels and those of a second, blind hand, by tag and language."""
-    lines = (DATA / "agreement.jsonl").read_text("utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
-    names = [*tags(), "all"]
-    groups = [*([row for row in rows if row["id"].startswith(lang)] for lang in LANGUAGES), rows]
-    head = ["F1 (kappa)", *(f"{lang}, {len(own)}" for lang, own in zip((*LANGUAGES, "all"), groups, strict=True))]
-    return table(head, [[f"`{name}`", *(_agreed(group, name) for group in groups)] for name in names])
-
-
-def _agreed(rows: Sequence[Mapping[str, Sequence[str]]], name: str) -> str:
-    asked = tags() if name == "all" else (name,)
-    first, second = ([tag in row[hand] for row in rows for tag in asked] for hand in ("first", "second"))
-    if not any(first) and not any(second):
-        return "-"
-    return f"{f1_score(first, second, zero_division=0):.2f} ({cohen_kappa_score(first, second):.2f})"
-
-
 # Printing -------------------------------------------------------------------------------------------------------------
 
 
@@ -216,7 +191,6 @@ def main() -> None:
         counts_by_split(mails),
         lengths(mails),
         keyword_free(mails),
-        agreement(),
         duplicates(mails),
     ):
         print(part, end="\n\n")

@@ -11,3 +11,4 @@ lock() {
 lock run --group build
 lock dev --group build --group dev --constraints requirements/run.txt
 lock encoder --group build --group dev --group encoder --constraints requirements/dev.txt
+lock bench --group build --group dev --group bench --constraints requirements/dev.txt

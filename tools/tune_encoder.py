@@ -28,13 +28,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from make_encoder import HEADS, HIDDEN, LAYERS, PIECES, Source, choose_pieces, read_source, source_path
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from torch import nn
 from torch.nn import functional
 
 from mailsignals.learning.corpus import read_labels
-from mailsignals.learning.train import rows_of
+from mailsignals.learning.train import HELD_OUT, rows_of
 from mailsignals.signals.catalogue import tags
 from mailsignals.signals.encoder import Input, inputs_of
 from mailsignals.signals.segment import Sentence
@@ -69,7 +70,7 @@ def main() -> None:
     network = Network(source, choose_pieces(source, size=PIECES))
     tune(
         network,
-        network.rows([mail for mail in mails if mail.split == "train"], distorted=DISTORTED),
+        network.rows([mail for mail in mails if mail.split not in HELD_OUT], distorted=DISTORTED),
         network.rows([mail for mail in mails if mail.split == "dev"]),
         epochs=wanted.epochs,
     )
@@ -88,12 +89,14 @@ class Rows:
         states: What the lower layers make of each sentence, shape (pieces, HIDDEN), bfloat16.
         pooled: How many of those pieces are the sentence's own.
         labels: Shape (sentences, tags).
+        known: The same shape: where the tag was looked for.
         mails: Number of each sentence's mail.
     """
 
     states: Sequence[torch.Tensor]
     pooled: Sequence[int]
     labels: torch.Tensor
+    known: torch.Tensor
     mails: Sequence[int]
 
     def batch(self, picked: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -178,14 +181,16 @@ class Network:
         found = rows_of(mails, tags())
         number_of = {mail.id: number for number, mail in enumerate(mails)}
         owners = [number_of[mail.id] for mail in mails for _ in rows_of([mail], tags()).sentences]
-        sentences, labels = list(found.sentences), torch.from_numpy(found.labels.astype(np.float32))
+        sentences = list(found.sentences)
+        labels, known = (torch.from_numpy(flags.astype(np.float32)) for flags in (found.labels, found.known))
         again = [row for row in range(len(sentences)) if random.random() < distorted]
         sentences += [
             Sentence(distort(sentences[row].text, random.Random(row)), sentences[row].before) for row in again
         ]
         inputs = inputs_of(self._vocabulary, sentences)
         rows = [*range(len(owners)), *again]
-        return Rows(self._lower(inputs), [one.pooled for one in inputs], labels[rows], [owners[row] for row in rows])
+        pooled = [one.pooled for one in inputs]
+        return Rows(self._lower(inputs), pooled, labels[rows], known[rows], [owners[row] for row in rows])
 
     @torch.no_grad()
     def _lower(self, inputs: Sequence[Input]) -> list[torch.Tensor]:
@@ -266,15 +271,14 @@ def tune(network: Network, rows: Rows, dev: Rows, *, epochs: int) -> None:
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / (WARM_UP * steps), max(0.0, 1 - step / steps))
     )
-    print(
-        f"{len(rows.states)} sentences, {tagged} tagged; dev {len(dev.states)}; before: {_ranking(network, rows, dev)}"
-    )
+    print(f"{len(rows.states)} sentences, {tagged} tagged; {len(dev.states)} of dev", flush=True)
+    print(f"before: {_ranking(network, rows, dev)}", flush=True)
     for epoch in range(1, epochs + 1):
         begun, losses = time.monotonic(), []
         network.upper.train()
         for picked in _epoch(rows):
             vectors = functional.normalize(network.vectors(*rows.batch(picked)) - mean, dim=1)
-            loss = _loss(head(vectors), vectors, rows.labels[picked])
+            loss = _loss(head(vectors), vectors, rows.labels[picked], rows.known[picked])
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(tunable, 1.0)
@@ -289,7 +293,7 @@ def _first_head(network: Network, rows: Rows) -> tuple[nn.Linear, torch.Tensor]:
     """A head that knows what can be known before tuning, and the vectors' mean."""
     vectors = network.all_vectors(rows)
     mean = vectors.mean(axis=0)
-    fits = _heads(vectors - mean, rows.labels.numpy(), strength=10.0)
+    fits = _heads(vectors - mean, rows, strength=10.0)
     head = nn.Linear(HIDDEN, len(fits))
     with torch.no_grad():
         head.weight.copy_(torch.from_numpy(np.concatenate([fit.coef_ for fit in fits])))
@@ -297,9 +301,11 @@ def _first_head(network: Network, rows: Rows) -> tuple[nn.Linear, torch.Tensor]:
     return head, torch.from_numpy(mean)
 
 
-def _heads(vectors: np.ndarray, labels: np.ndarray, *, strength: float) -> list[LogisticRegression]:
+def _heads(vectors: np.ndarray, rows: Rows, *, strength: float) -> list[LogisticRegression]:
     centred = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return [LogisticRegression(C=strength, max_iter=500).fit(centred, labels[:, k]) for k in range(labels.shape[1])]
+    labels, known = rows.labels.numpy(), rows.known.numpy() > 0
+    settings = LogisticRegression(C=strength, solver="newton-cholesky")
+    return [clone(settings).fit(centred[own], labels[own, k]) for k, own in enumerate(known.T)]
 
 
 def _epoch(rows: Rows) -> list[list[int]]:
@@ -318,10 +324,10 @@ def _epoch(rows: Rows) -> list[list[int]]:
     return batches
 
 
-def _loss(margins: torch.Tensor, vectors: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+def _loss(margins: torch.Tensor, vectors: torch.Tensor, labels: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
     weight = torch.full((labels.shape[1],), POSITIVE_WEIGHT)
     naming = functional.binary_cross_entropy_with_logits(margins, labels, pos_weight=weight, reduction="none")
-    return naming.sum(1).mean() + CONTRAST * _contrast(vectors, labels)
+    return (naming * known).sum(1).mean() + CONTRAST * _contrast(vectors, labels)
 
 
 def _contrast(vectors: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
@@ -342,7 +348,7 @@ def _ranking(network: Network, rows: Rows, dev: Rows) -> str:
     vectors, others = network.all_vectors(rows), network.all_vectors(dev)
     mean = vectors.mean(axis=0)
     centred = (others - mean) / np.linalg.norm(others - mean, axis=1, keepdims=True)
-    heads = _heads(vectors - mean, rows.labels.numpy(), strength=1.0)
+    heads = _heads(vectors - mean, rows, strength=1.0)
     mails = np.array(dev.mails)
     truth, scores = [np.zeros((mails.max() + 1, len(heads))) for _ in range(2)]
     scores -= np.inf

@@ -105,7 +105,6 @@ def corpus_blocks() -> dict[str, str]:
         "corpus": corpus_report.counts(mails),
         "lengths": corpus_report.lengths(mails),
         "keyword-free": corpus_report.keyword_free(mails),
-        "agreement": corpus_report.agreement(),
     }
 
 

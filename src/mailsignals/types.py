@@ -367,6 +367,7 @@ class LabelledMail:
         context: Own words of the message that this one answers; empty where it answers none or it is not told.
         outgoing: Our own mail: its labels are cues (``our_promise``), not signals.
         date: The day on which it was written, where a due date hangs on it.
+        asked: The tags that were looked for, where it was not all of them; of the others nothing is known.
     """
 
     id: str
@@ -379,10 +380,16 @@ class LabelledMail:
     kind: str = ""
     pair: str = ""
     context: str = ""
+    source: str = ""
     outgoing: bool = False
     date: date | None = None
+    asked: frozenset[str] | None = None
 
     @property
     def labels(self) -> frozenset[str]:
         """The set of the spans' labels."""
         return frozenset(span.label for span in self.spans)
+
+    def is_asked(self, tag: str) -> bool:
+        """Whether the tag was looked for."""
+        return self.asked is None or tag in self.asked

@@ -89,6 +89,9 @@ def _faults_of_row(row: Mapping[str, Any]) -> list[str]:
         for key, values in {"direction": ("in", "out"), "split": (*SPLITS, "")}.items()
         if row.get(key) is not None and row[key] not in values
     ]
+    asked = row.get("asked")
+    if asked is not None and not (isinstance(asked, list) and set(row["labels"]) <= {*asked} <= {*known}):
+        faults.append("asked must list the tags that were looked for, and among them every label")
     faults += [] if _is_day(row.get("date")) else [f"date must be a day such as 2026-03-13, not {row['date']!r}"]
     if not faults:
         said, shown = set(row["labels"]), {span["label"] for span in row["spans"]}
@@ -125,13 +128,23 @@ def _unknown(label: Any, known: Sequence[str]) -> str:
 
 
 def _mail(row: Mapping[str, Any]) -> LabelledMail:
-    optional = {key: str(row.get(key) or "") for key in ("split", "writer", "trade", "kind", "pair", "context")}
+    optional = {
+        key: str(row.get(key) or "") for key in ("split", "writer", "trade", "kind", "pair", "context", "source")
+    }
     spans = sorted(
         (Span(span["start"], span["end"], span["label"], _day(span.get("due"))) for span in row["spans"]),
         key=lambda span: (span.start, span.end, span.label),
     )
-    outgoing, day = row.get("direction") == "out", _day(row.get("date"))
-    return LabelledMail(row["id"], row["lang"], row["text"], tuple(spans), **optional, outgoing=outgoing, date=day)
+    return LabelledMail(
+        row["id"],
+        row["lang"],
+        row["text"],
+        tuple(spans),
+        **optional,
+        outgoing=row.get("direction") == "out",
+        date=_day(row.get("date")),
+        asked=None if row.get("asked") is None else frozenset(row["asked"]),
+    )
 
 
 def _day(value: str | None) -> date | None:

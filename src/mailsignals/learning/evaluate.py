@@ -79,7 +79,8 @@ def judge(mails: Sequence[LabelledMail], taggings: Sequence[Tagging], tags: Sequ
         tags: The tags to judge, in the order of the report.
     """
     gold = _flags([mail.labels for mail in mails], tags)
-    found = _flags([tagging.labels for tagging in taggings], tags)
+    asked = np.array([[mail.is_asked(tag) for tag in tags] for mail in mails], bool).reshape(gold.shape)
+    found = _flags([tagging.labels for tagging in taggings], tags) & asked
     scores = np.array([[tagging.scores[tag] for tag in tags] for tagging in taggings]).reshape(gold.shape)
     spans = np.array([_span_counts(mail, tagging, tags) for mail, tagging in zip(mails, taggings, strict=True)])
     spans = spans.reshape(len(mails), 4)
@@ -90,7 +91,7 @@ def judge(mails: Sequence[LabelledMail], taggings: Sequence[Tagging], tags: Sequ
         micro_f1=_figure(_micro_f1(gold, found, draws)),
         evidence_precision=_figure(_ratio(draws @ spans[:, 0], draws @ spans[:, 1])),
         evidence_recall=_figure(_ratio(draws @ spans[:, 2], draws @ spans[:, 3])),
-        calibration_error=_calibration_error(scores, gold),
+        calibration_error=_calibration_error(scores[asked], gold[asked]),
         per_tag=_per_tag(gold, found, draws, tags),
         per_language=_per_language([mail.lang for mail in mails], gold, found, spans),
     )
@@ -110,7 +111,7 @@ def _draws(messages: int, seed: int) -> _Counts:
 def _span_counts(mail: LabelledMail, tagging: Tagging, tags: Sequence[str]) -> tuple[int, int, int, int]:
     """Right and all shown spans, found and all labelled spans."""
     gold = [Evidence(span.label, span.start, span.end, 1.0) for span in mail.spans if span.label in tags]
-    shown = [span for span in tagging.evidence if span.label in tags]
+    shown = [span for span in tagging.evidence if span.label in tags and mail.is_asked(span.label)]
     right = sum(any(_agree(one, other) for other in gold) for one in shown)
     met = sum(any(_agree(one, other) for other in shown) for one in gold)
     return right, len(shown), met, len(gold)

@@ -39,11 +39,13 @@ class Rows:
         sentences: The sentences of all mails, in order.
         groups: Writer of each.
         labels: Bool array (sentences, tags).
+        known: Bool array (sentences, tags): where the tag was looked for.
     """
 
     sentences: tuple[Sentence, ...]
     groups: tuple[str, ...]
     labels: NDArray[np.bool_]
+    known: NDArray[np.bool_]
 
     @property
     def texts(self) -> list[str]:
@@ -107,14 +109,15 @@ def train(
 
 def rows_of(mails: Sequence[LabelledMail], tags: Sequence[str]) -> Rows:
     """The sentences of labelled mails, with the tags whose spans cover them."""
-    read, groups, labels = [], [], []
+    read, groups, labels, known = [], [], [], []
     for mail, writer in zip(mails, _writers(mails), strict=True):
         ranges = sentences(mail.text)
         read += in_context(mail.text, ranges)
         groups += [writer] * len(ranges)
-        labels += [_shown(mail, start, end) for start, end in ranges]
-    flags = np.array([[tag in shown for tag in tags] for shown in labels], bool).reshape(len(read), len(tags))
-    return Rows(tuple(read), tuple(groups), flags)
+        labels += [[tag in shown for tag in tags] for shown in (_shown(mail, *span) for span in ranges)]
+        known += [[mail.is_asked(tag) for tag in tags]] * len(ranges)
+    shape = len(read), len(tags)
+    return Rows(tuple(read), tuple(groups), np.array(labels, bool).reshape(shape), np.array(known, bool).reshape(shape))
 
 
 def _shown(mail: LabelledMail, start: int, end: int) -> set[str]:
@@ -149,8 +152,9 @@ def _fit(
 ) -> SignalClassifier:
     rows, others = rows_of(mails, settings.tags), rows_of(held_back, settings.tags)
     calibration = (others.texts, encoder.encode(others.sentences), others.labels) if held_back else None
+    vectors = encoder.encode(rows.sentences)
     fitted: SignalClassifier = clone(settings)
-    return fitted.fit(rows.texts, encoder.encode(rows.sentences), rows.labels, rows.groups, calibration)
+    return fitted.fit(rows.texts, vectors, rows.labels, rows.groups, known=rows.known, held_back=calibration)
 
 
 def _cross_validate(
@@ -196,5 +200,6 @@ def _data_facts(mails: Sequence[LabelledMail]) -> dict[str, Any]:
         "mails": len(mails),
         "writers": len(set(_writers(mails))),
         "languages": dict(sorted(Counter(mail.lang for mail in mails).items())),
+        "sources": dict(sorted(Counter(mail.source or "not told" for mail in mails).items())),
         "per_tag": dict(sorted(Counter(label for mail in mails for label in mail.labels).items())),
     }

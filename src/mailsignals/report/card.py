@@ -23,7 +23,7 @@ def card(manifest: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
     judged = [key for key in _SETS if key in metrics]
     parts = [_head(manifest), _USE, _data(manifest, metrics), _figures(manifest["name"], metrics, judged)]
     if judged:
-        parts += [_tag_table(metrics[judged[0]], manifest["thresholds"]), _language_table(metrics[judged[0]])]
+        parts += [_tag_table(metrics[judged[0]]), _language_table(metrics[judged[0]])]
     return "\n\n".join([*parts, _LIMITS]) + "\n"
 
 
@@ -32,8 +32,9 @@ def _head(manifest: Mapping[str, Any]) -> str:
     return (
         f"# Model {manifest['name']} {manifest['version']}\n\n"
         "Finds sentences of client mail that show one of "
-        f"{len(manifest['tags'])} signals: a logistic regression a tag on a frozen sentence encoder and TF-IDF, "
-        "calibrated, with one threshold a tag.\n\n"
+        f"{len(manifest['tags'])} signals: a logistic regression a tag on a sentence encoder and TF-IDF, calibrated on "
+        f"{manifest['calibrated_on']}; a sentence is shown from a probability of "
+        f"{min(manifest['thresholds'].values()):.2f}.\n\n"
         f"Trained {manifest['created_at']} with {libraries}; sentence encoder {manifest['encoder']}."
     )
 
@@ -50,10 +51,12 @@ def _data(manifest: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
     data = manifest["data"]
     languages = ", ".join(f"{_LANGUAGE_NAMES.get(lang, lang)} {count}" for lang, count in data["languages"].items())
     untrained = ", ".join(f"`{tag}`" for tag in metrics.get("untrained", ()))
+    sources = ", ".join(f"{source} {count}" for source, count in data["sources"].items())
     lines = [
         "## Data",
         f"{data['mails']} labelled mails by {data['writers']} writers ({languages}); SHA-256 {data['sha256'][:16]}....",
-        "Mails of the splits `dev` and `test` come from other writers and were not learnt from.",
+        f"By source: {sources}.",
+        "Mails of the splits `dev` and `test` come from other writers and were not learnt from; dev set the threshold.",
     ]
     return "\n".join([*lines, *([f"Too few mails to learn: {untrained}."] if untrained else [])])
 
@@ -77,17 +80,16 @@ def _figures(name: str, metrics: Mapping[str, Any], judged: Sequence[str]) -> st
     )
 
 
-def _tag_table(figures: Mapping[str, Any], thresholds: Mapping[str, float]) -> str:
+def _tag_table(figures: Mapping[str, Any]) -> str:
     rows = [
         [
             f"`{tag}`",
             str(own["support"]),
             *(f"{own[key]:.2f}" for key in ("precision", "recall", "f1")),
-            f"{thresholds[tag]:.2f}",
         ]
         for tag, own in figures["per_tag"].items()
     ]
-    return "### By tag\n" + _table(["tag", "mails", "precision", "recall", "F1", "threshold"], rows)
+    return "### By tag\n" + _table(["tag", "mails", "precision", "recall", "F1"], rows)
 
 
 def _language_table(figures: Mapping[str, Any]) -> str:
@@ -113,6 +115,6 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 _LIMITS = """## Limits
 - The mails were written for this project by invented writers; real mail differs, and figures on it will be lower.
-- It reads one sentence at a time and misses what only the thread shows, such as a promise broken twice.
+- It reads a sentence and the one before it, and misses what only the thread shows, such as a promise broken twice.
 - Irony, very short messages and mixed languages are its weakest places; Tagalog is mostly Taglish.
-- Scores are calibrated on the training mails; where such sentences are rarer, a score means less than it says."""
+- Scores are calibrated on invented mails; where such sentences are rarer, a score means less than it says."""

@@ -1,0 +1,251 @@
+"""The shipped classifier beside others, all taught the same sentences and judged on the same writers, in one run.
+
+    pip install -r requirements/bench.txt
+    python tools/make_encoder.py --out build/plain            # the encoder before tuning
+    python benchmarks/classifier.py
+
+Every arm scores sentences; a message's score for a tag is that of its strongest sentence. Every arm is fitted on the
+train part, scaled and given its thresholds on the dev part by the rule that the product uses, and judged on the test
+part. Aggression alone is also ranked by two rule lists that need no training.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
+
+from mailsignals.learning.corpus import read_labels
+from mailsignals.learning.train import Rows, rows_of
+from mailsignals.signals.catalogue import tags
+from mailsignals.signals.classifier import SignalClassifier, choose_threshold
+from mailsignals.signals.encoder import Encoder
+from mailsignals.types import LANGUAGES, LabelledMail
+
+ROOT = Path(__file__).parents[1]
+PRECISION = SignalClassifier().precision
+Scores = NDArray[np.float64]
+Scorer = Callable[[Rows], Scores]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One arm's figures: message level, macro over the tags that it knows."""
+
+    arm: str
+    macro_f1: float
+    mean_ap: float
+    auc: float
+    aggression_auc: float
+    sentences_per_s: float
+    megabytes: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plain", type=Path, default=ROOT / "build/plain", help="the encoder before tuning")
+    parser.add_argument("--json", type=Path, help="write the figures here as well")
+    parser.add_argument("--only", nargs="*", help="arms to run")
+    wanted = parser.parse_args()
+    mails = read_labels(ROOT / "data/corpus" / f"{lang}.jsonl" for lang in LANGUAGES)
+    parts = {split: [mail for mail in mails if mail.split == split] for split in ("train", "dev", "test")}
+    train, dev, test = (rows_of(own, tags()) for own in parts.values())
+    arms: dict[str, Callable[[Rows], tuple[Scorer, float]]] = {
+        "mailsignals": lambda rows: encoder_arm(rows, ROOT / "models/encoder", words=True),
+        "frozen e5 + LR": lambda rows: encoder_arm(rows, wanted.plain, words=False),
+        "TF-IDF + LR": tfidf_arm,
+        "fastText": fasttext_arm,
+        "spaCy textcat": textcat_arm,
+    }
+    lines = []
+    print("| arm | macro F1 | mean AP | AUC | AUC aggression | sentences/s | MB |\n" + "| --- " * 7 + "|")
+    for name, arm in arms.items():
+        if wanted.only and name not in wanted.only:
+            continue
+        scorer, size = arm(train)
+        begun = time.perf_counter()
+        found = scorer(test)
+        speed = len(test.sentences) / (time.perf_counter() - begun)
+        lines.append(judged(name, (parts["dev"], dev, scorer(dev)), (parts["test"], test, found), speed, size))
+        show(lines[-1])
+    for name, rule in (("VADER", vader), ("alt-profanity-check", profanity)):
+        begun = time.perf_counter()
+        scores = np.array(rule(test.texts))
+        speed = len(scores) / (time.perf_counter() - begun)
+        lines.append(Line(name, np.nan, np.nan, np.nan, aggression_auc(parts["test"], test, scores), speed, np.nan))
+        show(lines[-1])
+    if wanted.json:
+        wanted.json.parent.mkdir(parents=True, exist_ok=True)
+        wanted.json.write_text(json.dumps([asdict(line) for line in lines], indent=1) + "\n", "utf-8")
+
+
+# The arms -------------------------------------------------------------------------------------------------------------
+
+
+def encoder_arm(rows: Rows, folder: Path, *, words: bool) -> tuple[Scorer, float]:
+    """Heads on an encoder's vectors; with words as the product has them, or on the vectors alone."""
+    encoder = Encoder.load(folder, threads=2)
+    settings = {} if words else {"words_weight": 0.001, "chars": 10, "words": 10}
+    heads = SignalClassifier(tags(), folds=2, n_jobs=2, **settings)
+    few = rows.texts[:1000], encoder.encode(rows.sentences[:1000]), rows.labels[:1000]
+    heads.fit(rows.texts, encoder.encode(rows.sentences), rows.labels, rows.groups, held_back=few)
+    size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6 + heads.coef_.nbytes / 1e6
+    return lambda other: heads._margins(other.texts, encoder.encode(other.sentences)), size
+
+
+def tfidf_arm(rows: Rows) -> tuple[Scorer, float]:
+    """Character n-grams and a logistic regression for each tag."""
+    words = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, max_features=200_000)
+    features = words.fit_transform(rows.texts)
+    heads = [
+        LogisticRegression(C=10, class_weight="balanced", solver="liblinear", dual=True, max_iter=2000).fit(
+            features, rows.labels[:, k]
+        )
+        for k in range(len(tags()))
+    ]
+    size = sum(head.coef_.nbytes for head in heads) / 2e6  # as float32
+
+    def score(other: Rows) -> Scores:
+        found = words.transform(other.texts)
+        return np.column_stack([head.decision_function(found) for head in heads])
+
+    return score, size
+
+
+def fasttext_arm(rows: Rows) -> tuple[Scorer, float]:
+    """The supervised mode of fastText, one-versus-all, with subwords."""
+    import fasttext  # noqa: PLC0415
+    import fasttext.FastText  # noqa: PLC0415
+
+    fasttext.FastText.eprint = lambda *_: None
+    folder = ROOT / "build/bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    marked = [
+        " ".join(f"__label__{tag}" for tag, flag in zip(tags(), own, strict=True) if flag) or "__label__none"
+        for own in rows.labels
+    ]
+    lines = [f"{mark} {_flat(text)}" for mark, text in zip(marked, rows.texts, strict=True)]
+    (folder / "fasttext.txt").write_text("\n".join(lines), "utf-8")
+    settings = {"loss": "ova", "epoch": 25, "lr": 0.5, "wordNgrams": 2, "minn": 3, "maxn": 5, "dim": 100, "thread": 2}
+    model = fasttext.train_supervised(str(folder / "fasttext.txt"), **settings, bucket=200_000, verbose=0)
+    model.save_model(str(folder / "fasttext.bin"))
+
+    def score(other: Rows) -> Scores:
+        found = np.zeros((len(other.texts), len(tags())))
+        for row, text in enumerate(other.texts):
+            for chance, label in model.f.predict(_flat(text) + "\n", -1, 0.0, "strict"):
+                if label != "__label__none":
+                    found[row, tags().index(label.removeprefix("__label__"))] = chance
+        return found
+
+    return score, (folder / "fasttext.bin").stat().st_size / 1e6
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def textcat_arm(rows: Rows) -> tuple[Scorer, float]:
+    """The multi-label text categorizer of spaCy, its default ensemble of a bag of words and a small network."""
+    import spacy  # noqa: PLC0415
+    from spacy.training import Example  # noqa: PLC0415
+    from spacy.util import fix_random_seed, minibatch  # noqa: PLC0415
+
+    fix_random_seed(0)
+    nlp = spacy.blank("xx")
+    textcat = nlp.add_pipe("textcat_multilabel")
+    for tag in tags():
+        textcat.add_label(tag)
+    examples = [
+        Example.from_dict(nlp.make_doc(text), {"cats": dict(zip(tags(), map(float, own), strict=True))})
+        for text, own in zip(rows.texts, rows.labels, strict=True)
+    ]
+    optimizer = nlp.initialize(lambda: examples[:2000])
+    for _ in range(5):
+        random.Random(0).shuffle(examples)
+        for batch in minibatch(examples, size=64):
+            nlp.update(batch, sgd=optimizer, drop=0.2)
+
+    def score(other: Rows) -> Scores:
+        return np.array([[doc.cats[tag] for tag in tags()] for doc in nlp.pipe(other.texts, batch_size=128)])
+
+    return score, len(nlp.to_bytes()) / 1e6
+
+
+def vader(texts: Sequence[str]) -> list[float]:
+    """VADER's share of negative words."""
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # noqa: PLC0415
+
+    analyser = SentimentIntensityAnalyzer()
+    return [analyser.polarity_scores(text)["neg"] for text in texts]
+
+
+def profanity(texts: Sequence[str]) -> list[float]:
+    """alt-profanity-check's probability."""
+    from profanity_check import predict_prob  # noqa: PLC0415
+
+    return list(predict_prob(list(texts)))
+
+
+# Judging --------------------------------------------------------------------------------------------------------------
+
+Part = tuple[Sequence[LabelledMail], Rows, Scores]
+
+
+def judged(arm: str, dev: Part, test: Part, speed: float, size: float) -> Line:
+    """An arm's figures on the test part, after scaling on dev."""
+    scales = [_platt(dev[2][:, [k]], dev[1].labels[:, k]) for k in range(len(tags()))]
+    gold = np.array([[tag in mail.labels for tag in tags()] for mail in test[0]])
+    found = np.zeros(gold.shape, bool)
+    for k, scale in enumerate(scales):
+        threshold = choose_threshold(scale(dev[2][:, [k]]), dev[1].labels[:, k], PRECISION, 0.25)
+        found[:, k] = strongest(test[0], scale(test[2][:, [k]])) >= threshold
+    scores = np.column_stack([strongest(test[0], test[2][:, k]) for k in range(len(tags()))])
+    return Line(
+        arm,
+        f1_score(gold, found, average="macro", zero_division=0),
+        average_precision_score(gold, scores, average="macro"),
+        roc_auc_score(gold, scores, average="macro"),
+        aggression_auc(test[0], test[1], test[2][:, tags().index("aggression")]),
+        speed,
+        size,
+    )
+
+
+def _platt(scores: Scores, truth: NDArray[np.bool_]) -> Callable[[Scores], Scores]:
+    fitted = LogisticRegression(C=100.0).fit(scores, truth)
+    return lambda other: fitted.predict_proba(other)[:, 1]
+
+
+def strongest(mails: Sequence[LabelledMail], scores: Scores) -> Scores:
+    """One score a mail: that of its strongest sentence."""
+    lengths = [len(rows_of([mail], ()).sentences) for mail in mails]
+    return np.array([part.max() for part in np.split(scores, np.cumsum(lengths)[:-1])])
+
+
+def aggression_auc(mails: Sequence[LabelledMail], rows: Rows, scores: Scores) -> float:
+    """How well messages with aggression are ranked above others."""
+    assert len(scores) == len(rows.sentences)
+    return float(roc_auc_score(["aggression" in mail.labels for mail in mails], strongest(mails, scores)))
+
+
+def show(line: Line) -> None:
+    """Print a row of the table."""
+    figures = [line.macro_f1, line.mean_ap, line.auc, line.aggression_auc]
+    cells = ["-" if np.isnan(figure) else f"{figure:.3f}" for figure in figures]
+    size = "-" if np.isnan(line.megabytes) else f"{line.megabytes:.0f}"
+    print("|", " | ".join([line.arm, *cells, f"{line.sentences_per_s:.0f}", size]), "|", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Public labelled text in the format of data/README.md, so that a model can learn from it beside the corpus.
+
+    python tools/real_labels.py FOLDER > build/real.jsonl
+
+FOLDER holds JSON Lines that are not part of this project (`text`, `labels`, perhaps `pair`), all under licences that
+allow training: requests from business mail (parakweet_email_intent, Apache-2.0), taken as ordinary mail without tags;
+rude lines at someone and their civil rewrites (paradetox_en, CC0); comments on issues (raman_github_toxicity, MIT);
+buyers who name a lower price, and listings (craigslist_bargain_dev, Apache-2.0). Their labels stand for a whole text
+and for one tag, so only short texts are taken, and `asked` names the tag.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+LONGEST = 300
+"""Code points; of a longer text nobody knows which sentence earned the label."""
+TO_SOMEONE = re.compile(r"\b(?:you|your|u|ur|yourself)\b", re.IGNORECASE)
+MOST = {
+    "paradetox_en": 800,
+    "craigslist_bargain_dev": 600,
+    "raman_github_toxicity": 500,
+    "parakweet_email_intent": 2400,
+}
+
+
+def rows(folder: Path) -> Iterator[dict[str, Any]]:
+    """Labelled mails, the same ones each time."""
+    for name, most in MOST.items():
+        lines = (json.loads(line) for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines())
+        usable = [row for row in (_row(name, line) for line in lines) if row]
+        yield from random.Random(0).sample(usable, min(most, len(usable)))
+
+
+def _row(name: str, line: Mapping[str, Any]) -> dict[str, Any] | None:
+    text, labels = line["text"].strip(), line["labels"]
+    own = {"id": f"{name}-{line['id']}", "lang": line["lang"], "writer": name, "source": name, "text": text}
+    if not 0 < len(text) <= LONGEST:
+        return None
+    if name == "parakweet_email_intent":
+        return own | {"labels": [], "spans": []}
+    tag = "discount_haggling" if name == "craigslist_bargain_dev" else "aggression"
+    if tag not in labels or (name == "paradetox_en" and not TO_SOMEONE.search(text)):
+        return None
+    spans = [{"start": 0, "end": len(text), "label": tag}] if labels[tag] else []
+    return own | {"labels": [tag] if spans else [], "spans": spans, "asked": [tag]}
+
+
+if __name__ == "__main__":
+    for found in rows(Path(sys.argv[1])):
+        print(json.dumps(found, ensure_ascii=False))
