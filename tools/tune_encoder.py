@@ -44,14 +44,14 @@ from mailsignals.types import LabelledMail
 
 FROZEN = 6
 """Layers, from below, that stay as they are."""
-EPOCHS, BATCH = 4, 32
+EPOCHS, BATCH = 3, 32
 RATE, DECAY_BY_LAYER, HEAD_RATE, WARM_UP = 1e-4, 0.9, 10.0, 0.06
 POSITIVE_WEIGHT = 3.0
 CONTRAST, TEMPERATURE = 0.2, 0.1
 UNTAGGED = 1.3
 """Untagged sentences of an epoch, for every tagged one; drawn anew each time."""
-DISTORTED = 0.3
-"""Share of the sentences that are also learnt in hasty spelling: no diacritics, capitals only, small letters, typos."""
+AGAIN = 0.5
+"""Share of the sentences that are learnt twice: alone, or in hasty spelling (no diacritics, capitals, typos)."""
 ATTENTION = ("q", "k", "v", "ao")
 WEIGHTS = (*ATTENTION, "fi", "fo")
 
@@ -70,7 +70,7 @@ def main() -> None:
     network = Network(source, choose_pieces(source, size=PIECES))
     tune(
         network,
-        network.rows([mail for mail in mails if mail.split not in HELD_OUT], distorted=DISTORTED),
+        network.rows([mail for mail in mails if mail.split not in HELD_OUT], again=AGAIN),
         network.rows([mail for mail in mails if mail.split == "dev"]),
         epochs=wanted.epochs,
     )
@@ -110,6 +110,12 @@ class Rows:
             seen[place, :length] = 1
             pooled[place, : self.pooled[row]] = 1
         return states, seen, pooled
+
+
+def _again(sentence: Sentence, chance: random.Random) -> Sentence:
+    """The sentence in hasty spelling, as written but alone, or both; real lines often come without the one before."""
+    text = distort(sentence.text, chance) if chance.random() < 0.6 else sentence.text
+    return Sentence(text, sentence.before if text != sentence.text and chance.random() < 0.5 else "")
 
 
 def distort(text: str, chance: random.Random) -> str:
@@ -176,19 +182,17 @@ class Network:
     def upper(self) -> nn.ModuleList:
         return self._layers[FROZEN:]
 
-    def rows(self, mails: Sequence[LabelledMail], *, distorted: float = 0.0) -> Rows:
-        """The sentences of the mails, and some of them a second time in hasty spelling."""
+    def rows(self, mails: Sequence[LabelledMail], *, again: float = 0.0) -> Rows:
+        """The sentences of the mails, and some of them a second time, changed."""
         found = rows_of(mails, tags())
         number_of = {mail.id: number for number, mail in enumerate(mails)}
         owners = [number_of[mail.id] for mail in mails for _ in rows_of([mail], tags()).sentences]
         sentences = list(found.sentences)
         labels, known = (torch.from_numpy(flags.astype(np.float32)) for flags in (found.labels, found.known))
-        again = [row for row in range(len(sentences)) if random.random() < distorted]
-        sentences += [
-            Sentence(distort(sentences[row].text, random.Random(row)), sentences[row].before) for row in again
-        ]
+        twice = [row for row in range(len(sentences)) if random.random() < again]
+        sentences += [_again(sentences[row], random.Random(row)) for row in twice]
         inputs = inputs_of(self._vocabulary, sentences)
-        rows = [*range(len(owners)), *again]
+        rows = [*range(len(owners)), *twice]
         pooled = [one.pooled for one in inputs]
         return Rows(self._lower(inputs), pooled, labels[rows], known[rows], [owners[row] for row in rows])
 

@@ -30,6 +30,9 @@ Rows = tuple[Sequence[str], Floats, Flags]
 _MINIMUM_FOUND = 5
 """Sentences that must lie above a threshold before its precision is believed."""
 
+_LEAST_SURE = 0.3
+"""No sentence that is less probable than this is evidence, however well a small corpus is told apart."""
+
 _NEVER = 1.01
 """A threshold that no probability reaches."""
 
@@ -113,10 +116,10 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         judged = np.ones(truth.shape, bool) if held_back else known
         self.slope_, self.offset_ = _platt(margins, truth, judged)
         probabilities = _sigmoid(margins * self.slope_ + self.offset_)
-        # One for all tags: calibrated probabilities mean the same everywhere, and a tag's own few dozen sentences are too
-        # few to choose on (macro F1 of held-out dev writers .792 with one threshold, .772 with nineteen).
+        # One for all tags: calibrated probabilities mean the same everywhere, and a tag's own few dozen sentences are
+        # too few to choose on (macro F1 of held-out dev writers .792 with one threshold, .772 with nineteen).
         one_for_all = choose_threshold(probabilities[judged], truth[judged], self.precision, self.recall_floor)
-        self.thresholds_ = np.full(labels.shape[1], one_for_all)
+        self.thresholds_ = np.full(labels.shape[1], max(one_for_all, _LEAST_SURE))
         return self
 
     def predict_proba(self, texts: Sequence[str], vectors: Floats) -> NDArray[np.float64]:

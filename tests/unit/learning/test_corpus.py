@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +111,38 @@ def test_a_hundred_faults_are_counted_and_fifty_told(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputMissing, match=r"none\.jsonl"):
         read_labels([tmp_path / "none.jsonl"])
+
+
+def test_our_own_mail_carries_cues_with_their_dates(tmp_path: Path) -> None:
+    promise = {"start": 0, "end": 26, "label": "our_promise", "due": "2026-03-06"}
+    facts = {"text": "You have the tiles Friday.", "labels": ["our_promise"], "spans": [promise], "date": "2026-03-02"}
+    (mail,) = read_labels([write(tmp_path, row(**facts, direction="out"))])
+    assert mail.outgoing
+    assert mail.spans[0].due == date(2026, 3, 6)
+    assert mail.date == date(2026, 3, 2)
+
+
+def test_a_cue_in_a_client_s_mail_and_a_tag_in_ours_are_faults(tmp_path: Path) -> None:
+    cue = {"start": 0, "end": 2, "label": "our_promise"}
+    assert "'our_promise' is not in the catalogue" in faults(write(tmp_path, row(labels=["our_promise"], spans=[cue])))
+    assert "'payment_excuse' is not in the catalogue" in faults(write(tmp_path, row(direction="out")))
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"direction": "sideways"}, "direction must be in or out, not 'sideways'"),
+        ({"split": "dev1"}, "split must be train or dev or test"),
+        ({"date": "2.3.2026"}, "date must be a day such as 2026-03-13, not '2.3.2026'"),
+        ({"asked": ["distrust"]}, "asked must list the tags that were looked for"),
+        ({"asked": "payment_excuse"}, "asked must list the tags that were looked for"),
+    ],
+)
+def test_facts_that_make_no_sense_are_named(tmp_path: Path, changes: dict[str, Any], fault: str) -> None:
+    assert fault in faults(write(tmp_path, row(**changes)))
+
+
+def test_a_mail_may_name_the_tags_that_were_looked_for(tmp_path: Path) -> None:
+    (mail,) = read_labels([write(tmp_path, row(asked=["payment_excuse"]))])
+    assert mail.is_asked("payment_excuse")
+    assert not mail.is_asked("distrust")

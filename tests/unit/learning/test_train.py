@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from mailsignals.errors import LabelsInvalid
-from mailsignals.learning.train import rows_of, train
+from mailsignals.learning.train import rows_of, some_alone, train
 from mailsignals.signals.catalogue import tags
+from mailsignals.signals.segment import Sentence
 from mailsignals.types import LabelledMail, Span
 from support.fake_encoder import FakeEncoder
 from support.tiny_corpus import SAYINGS, labelled, tiny_corpus
@@ -74,3 +75,34 @@ def test_a_sentence_that_a_span_hardly_touches_has_no_tag() -> None:
 def test_rows_without_mails_have_the_right_shape() -> None:
     assert rows_of([], ("distrust", "appreciation")).labels.shape == (0, 2)
     assert rows_of([labelled(1)], ("distrust",)).labels.dtype == np.bool_
+
+
+def test_every_third_sentence_is_learnt_without_the_one_before_as_well() -> None:
+    mail = LabelledMail("m", "en", "One. Two. Three. Four. Five.", (Span(17, 22, "distrust"),))
+    rows = some_alone(rows_of([mail], ("distrust",)))
+    assert rows.sentences[3] == Sentence("Four.", "Three.")
+    assert rows.sentences[5:] == (Sentence("Four."),)
+    assert rows.labels[:, 0].tolist() == [False, False, False, True, False, True]
+    assert len(rows.groups) == len(rows.known) == 6
+
+
+def test_the_dev_part_calibrates_and_is_not_learnt() -> None:
+    held = [replace(mail, id=f"d{mail.id}", split="dev", writer=f"d{mail.writer}") for mail in tiny_corpus()]
+    trained = train([*tiny_corpus(), *held], FakeEncoder(), name="tiny", now=NOW, classifier=SETTINGS)
+    assert trained.model.manifest["calibrated_on"] == f"{len(held)} mails of the dev part"
+    assert trained.model.manifest["data"]["mails"] == len(tiny_corpus())
+    assert "cross_validation" not in trained.metrics
+
+
+def test_our_own_mail_is_passed_over() -> None:
+    ours = replace(tiny_corpus()[0], id="ours", outgoing=True)
+    trained = train([*tiny_corpus(), ours], FakeEncoder(), name="tiny", now=NOW, folds=0, classifier=SETTINGS)
+    assert trained.model.fingerprint == tiny_trained().model.fingerprint
+
+
+def test_a_head_learns_only_from_mails_that_were_asked_for_its_tag() -> None:
+    text = "Accounting forgot the transfer again, sorry."
+    wrong = [LabelledMail(f"u{n}", "en", text, asked=frozenset({"appreciation"})) for n in range(40)]
+    trained = train([*tiny_corpus(), *wrong], FakeEncoder(), name="tiny", now=NOW, folds=0, classifier=SETTINGS)
+    column = trained.model.tags.index("payment_excuse")
+    assert trained.model.probabilities([Sentence(text)])[0, column] > 0.5
