@@ -4,7 +4,8 @@
 BIN = .venv/bin
 CORPUS = data/corpus/en.jsonl data/corpus/ru.jsonl data/corpus/hr.jsonl data/corpus/da.jsonl data/corpus/tl.jsonl
 # Public labelled text that may be learnt from beside the corpus (tools/real_labels.py); everything works without it.
-REAL = $(wildcard build/real.jsonl)
+REAL_ENCODER = $(wildcard build/real-encoder.jsonl)
+REAL_HEADS = $(wildcard build/real-heads.jsonl)
 
 demo: .venv/run.done  ## scan the sample mailbox, write a digest
 	@tools/demo.sh
@@ -22,10 +23,10 @@ format: .venv/dev.done
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 model: .venv/run.done  ## train the shipped model from data/corpus
-	$(BIN)/mailsignals train $(CORPUS) $(REAL) --out models/default
+	$(BIN)/mailsignals train $(CORPUS) $(REAL_HEADS) --out models/default
 
 encoder: .venv/encoder.done  ## tune the sentence encoder on data/corpus and pack it (half an hour)
-	$(BIN)/python tools/tune_encoder.py $(CORPUS) $(REAL) --out build/tuned.npz
+	$(BIN)/python tools/tune_encoder.py $(CORPUS) $(REAL_ENCODER) --out build/tuned.npz
 	$(BIN)/python tools/make_encoder.py --tuned build/tuned.npz --out models/encoder
 
 bench-classifier: .venv/encoder.done .venv/bench.done  ## the classifier beside others, and under distortion
