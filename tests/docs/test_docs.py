@@ -74,7 +74,7 @@ def test_the_page_of_signals_is_the_catalogue() -> None:
 def test_the_figures_are_those_of_the_shipped_model_and_corpus() -> None:
     assert write_docs.fill(README, {"figures": write_docs.model_figures()}) == README
     card = (ROOT / "data/README.md").read_text("utf-8")
-    assert write_docs.fill(card, {"corpus": write_docs.corpus_table()}) == card
+    assert write_docs.fill(card, write_docs.corpus_blocks()) == card
 
 
 def test_the_demo_prints_what_the_readme_shows(tmp_path: Path) -> None:
