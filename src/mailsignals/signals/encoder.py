@@ -110,11 +110,16 @@ def inputs_of(vocabulary: Unigram, sentences: Sequence[Sentence]) -> list[Input]
     """What the network reads, in the order of ``sentences``."""
     inputs = []
     for sentence in sentences:
-        own = vocabulary.encode(_PREFIX + sentence.text, limit=_LONGEST)
+        own = vocabulary.encode(_PREFIX + _calmed(sentence.text), limit=_LONGEST)
         # The pieces of a text begin with <s>; the second of two texts goes without.
-        before = vocabulary.encode(sentence.before, limit=_LONGEST_BEFORE)[1:] if sentence.before else []
+        before = vocabulary.encode(_calmed(sentence.before), limit=_LONGEST_BEFORE)[1:] if sentence.before else []
         inputs.append(Input([*own, *before], len(own)))
     return inputs
+
+
+def _calmed(text: str) -> str:
+    """A sentence all in capitals in small letters: the network knows few pieces in capitals."""
+    return text.lower() if text.isupper() else text
 
 
 def fingerprint_of(model: bytes, vocabulary: bytes) -> str:

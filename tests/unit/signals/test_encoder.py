@@ -173,3 +173,8 @@ def test_reading_a_sentence_leaves_nothing_in_the_home_folder(tmp_path: Path) ->
     env.pop("ORT_DISABLE_TELEMETRY", None)
     subprocess.run([sys.executable, "-c", code], env=env, check=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_capitals_throughout_are_read_as_small_letters(encoder: Encoder) -> None:
+    shouted, said = encoder.encode(alone("THE MONEY IS NOT THERE YET!", "the money is not there yet!"))
+    np.testing.assert_allclose(shouted, said, atol=1e-6)
