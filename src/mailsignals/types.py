@@ -184,6 +184,78 @@ class Tagging:
         return tuple(sorted({span.label for span in self.evidence}))
 
 
+class CueKind(StrEnum):
+    """What a sentence of a mail does for the ledgers, in either direction; the first six are labelled in the corpus."""
+
+    OUR_REMINDER = "our_reminder"
+    OUR_QUESTION = "our_question"
+    OUR_PROMISE = "our_promise"
+    OUR_APOLOGY = "our_apology"
+    QUOTE_SENT = "quote_sent"
+    INVOICE_SENT = "invoice_sent"
+    THEIR_QUESTION = "their_question"
+    THEIR_PROMISE = "their_promise"
+    ACCEPTANCE = "acceptance"
+    APPROVAL = "approval"
+    TAKEN_BACK = "taken_back"
+    OFFER = "offer"
+    PAID = "paid"
+
+
+class Matter(StrEnum):
+    """What a promise is about."""
+
+    PAYMENT = "payment"
+    FEEDBACK = "feedback"
+    CONTENT = "content"
+    ACCESS = "access"
+    WORK = "work"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A span of a message's own words that a ledger goes by.
+
+    Args:
+        start: First code point in ``Message.own_text``.
+        due: The day that a promise names, in our calendar; None where it names none.
+        matter: What a promise is about; None for other cues.
+    """
+
+    kind: CueKind
+    start: int
+    end: int
+    due: date | None = None
+    matter: Matter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """One invoice of the ledger.
+
+    Args:
+        client: As the roster names the client.
+        due: Day by which it was to be paid; None where nothing says so.
+        amount: In ``currency``, tax included.
+        paid_at: Day of the last payment; None where none is known.
+        paid_amount: What has come in so far, in ``currency``.
+    """
+
+    number: str
+    client: str
+    issued: date
+    due: date | None
+    amount: float
+    currency: str
+    paid_at: date | None = None
+    paid_amount: float = 0.0
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it is paid in full, a rounding cent aside."""
+        return self.paid_amount >= self.amount - 0.01
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Evidence with all that a reader needs to find it again: who, when, under which subject, which words."""
@@ -196,6 +268,8 @@ class Quote:
     subject: str
     sender: Address
     lang: str = UNKNOWN_LANGUAGE
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +299,18 @@ class WorkingTime:
 
     Args:
         days: Weekdays, Monday is 0.
+        holidays: Public holidays on which we do not work.
     """
 
     zone: tzinfo
     start: time
     end: time
     days: frozenset[int]
+    holidays: frozenset[date] = frozenset()
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether we work on that day."""
+        return day.weekday() in self.days and day not in self.holidays
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +337,134 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class BehaviourState:
+    """What dates, people and invoices say of one client in one respect.
+
+    Args:
+        signal: A signal of the behaviour catalogue, such as ``payment_drift``.
+        value: The figure; None where there is not enough to say.
+        unit: Of ``value``, such as ``hours`` or ``share``.
+        score: How far the figure lies from what is usual, in [0, 1]; 0 where there is not enough to say.
+        usual: The same figure of this client before, or None.
+        others: The middle figure of our other clients, or None.
+        basis: Message-IDs or invoice numbers behind the figure, oldest first.
+        words: The figure in a sentence, or what is missing for one.
+    """
+
+    signal: str
+    value: float | None
+    unit: str
+    score: float
+    words: str
+    usual: float | None = None
+    others: float | None = None
+    basis: tuple[str, ...] = ()
+
+
+class PromiseState(StrEnum):
+    """What became of a promise. It stays open where no day was named, or nothing that we read can tell."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Something that one side said it would do.
+
+    Args:
+        who: The address that promised.
+        is_ours: Whether it was our side.
+        matter: What was promised.
+        due: The day that was named, in our calendar.
+        settled_by: Message-ID or invoice number that shows that it was kept; empty otherwise.
+        repeat: 1 for the first promise on this matter, 2 for the next one after a broken one, and so on.
+    """
+
+    message_id: str
+    who: str
+    is_ours: bool
+    matter: Matter
+    made_at: datetime
+    due: date | None
+    state: PromiseState
+    words: str
+    settled_by: str = ""
+    repeat: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something wanted beyond what was agreed.
+
+    Args:
+        words: The sentence that asks.
+        offered: The sentence that offers something for it; empty where nothing was offered.
+    """
+
+    message_id: str
+    who: str
+    asked_at: datetime
+    subject: str
+    words: str
+    offered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """An approval, and a later message that takes it back."""
+
+    approved: Quote
+    taken_back: Quote
+
+
+class Stage(StrEnum):
+    """How far it has gone with a client, from the best to the worst."""
+
+    CALM = "calm"
+    WATCH = "watch"
+    SET_BOUNDARIES = "set boundaries"
+    STOP_WORK = "stop work until paid"
+    CONSIDER_PARTING = "consider parting"
+
+    @property
+    def rank(self) -> int:
+        """0 for calm, 4 for the last."""
+        return list(Stage).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A client's stage with what it stands on.
+
+    Args:
+        reasons: Sentences, the weightiest first.
+        signals: Tags and behaviour signals that the reasons speak of.
+    """
+
+    stage: Stage
+    reasons: tuple[str, ...] = ()
+    signals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonState:
+    """One person at a client.
+
+    Args:
+        received: Their messages.
+        score: The urgency that their own messages alone would give, in [0, 1].
+        tags: Risk tags of their messages, most frequent first.
+    """
+
+    person: Address
+    received: int
+    score: float
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ClientState:
     """One client on one day: every signal with a score, strongest first, and the facts beside it.
 
@@ -264,6 +472,11 @@ class ClientState:
         client: The client's name from the settings, its domain, or its address.
         score: Urgency in [0, 1]; risk signals raise it, protective signals lower it.
         people: Addresses that wrote for the client, most messages first.
+        behaviour: What no single text shows, in the order of the behaviour catalogue.
+        promises: Theirs and ours, oldest first.
+        asks: Extra wishes since the last accepted quote, oldest first.
+        reversals: Approvals that were taken back, newest first.
+        persons: The same people with what their own messages show.
     """
 
     client: str
@@ -272,18 +485,56 @@ class ClientState:
     facts: Facts
     people: tuple[Address, ...] = ()
     lang: str = UNKNOWN_LANGUAGE
+    verdict: Verdict = Verdict(Stage.CALM)
+    behaviour: tuple[BehaviourState, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    reversals: tuple[Reversal, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    persons: tuple[PersonState, ...] = ()
 
     def signal(self, tag: str) -> SignalState | None:
         """The state of one tag, or None where the client never showed it."""
         return next((signal for signal in self.signals if signal.tag == tag), None)
 
+    def measure(self, signal: str) -> BehaviourState | None:
+        """One behaviour signal, or None where it was not measured."""
+        return next((state for state in self.behaviour if state.signal == signal), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """One client's mail in both directions, by time."""
+
+    client: str
+    received: tuple[Message, ...]
+    sent: tuple[Message, ...]
+
 
 class AlertChange(StrEnum):
-    """Why an alert is due now: never told before, clearly stronger than when last told, or on without a let-up."""
+    """Why an alert is due now: never told before, clearly stronger than when last told, going on, or over."""
 
     NEW = "new"
     WORSE = "worse"
     AGAIN = "again"
+    RECOVERED = "recovered"
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """A person's word that a client's alert need not be told for a while.
+
+    Args:
+        tag: The signal, or empty for all of the client.
+        until: From here on it may be told again; None keeps it quiet until it grows clearly worse (acknowledged).
+        score: The signal's (or client's) score when it was said.
+    """
+
+    client: str
+    tag: str
+    said_at: datetime
+    until: datetime | None
+    score: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def facts_of(received: Sequence[Message], sent: Sequence[Message], work: Working
 def is_off_hours(moment: datetime, work: WorkingTime) -> bool:
     """Whether a moment lies outside our working days and hours, in our own zone."""
     local = moment.astimezone(work.zone)
-    return local.weekday() not in work.days or not work.start <= local.time() < work.end
+    return not work.is_working_day(local.date()) or not work.start <= local.time() < work.end
 
 
 def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta:
@@ -53,7 +53,7 @@ def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta
     total = timedelta()
     day = local_start.date()
     while day <= local_end.date():
-        if day.weekday() in work.days:
+        if work.is_working_day(day):
             opens = max(local_start, datetime.combine(day, work.start))
             closes = min(local_end, datetime.combine(day, work.end))
             total += max(timedelta(), closes - opens)

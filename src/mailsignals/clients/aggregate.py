@@ -3,19 +3,25 @@
 A score is the chance that at least one piece of evidence is to be believed: ``1 - prod(1 - TRUST * p * decay)``,
 where ``p`` is the classifier's probability and ``decay`` halves with the tag's half-life. One good sentence gives about
 one half, a second lifts it to three quarters, and time lets it sink again.
+
+Who writes much is misread more often. So the evidence that the agency's base rate would bring by itself, for as many
+messages, is taken off first: of a client with five hundred mails two odd sentences say little.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from math import prod
+from datetime import date, datetime, timedelta
+from functools import cache
+from math import exp, prod
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import Message, Quote, SignalState, Tagging, WorkingTime
+from mailsignals.types import Correspondence, Message, PersonState, Quote, SignalState, Tagging, WorkingTime
 
 TRUST = 0.55
 """How much one certain sentence of today proves."""
@@ -35,7 +41,8 @@ def evidence_frame(messages: Sequence[Message], taggings: Mapping[str, Tagging],
 
     Returns:
         Columns ``tag`` (str), ``message_id`` (str), ``sent_at`` (datetime64, UTC), ``day`` (our local date),
-        ``score`` (float in [0, 1]), ``start`` and ``end`` (code points); ordered by time.
+        ``score`` (float in [0, 1]), ``start`` and ``end`` (code points), ``sent`` (days since 1970, UTC) and
+        ``half_life`` (days); ordered by time.
     """
     rows = [
         (span.label, message.message_id, message.sent_at, span.score, span.start, span.end)
@@ -45,23 +52,104 @@ def evidence_frame(messages: Sequence[Message], taggings: Mapping[str, Tagging],
     ]
     frame = pd.DataFrame(rows, columns=["tag", "message_id", "sent_at", "score", "start", "end"])
     frame["day"] = pd.to_datetime(frame["sent_at"], utc=True).dt.tz_convert(work.zone).dt.date
+    frame["sent"] = [at.timestamp() / _DAY for _, _, at, *_ in rows]
+    frame["half_life"] = frame["tag"].map(_half_lives()).astype(float)
     by_strength = frame.sort_values(["score", "start", "end"], ascending=[False, True, True])
     strongest = by_strength.drop_duplicates(["tag", "message_id"])
     return strongest.sort_values(["sent_at", "message_id", "tag"], ignore_index=True)
 
 
-def signal_states(frame: pd.DataFrame, messages: Mapping[str, Message], now: datetime) -> tuple[SignalState, ...]:
+BaseRates = Mapping[str, float]
+"""Tag -> strength of evidence that a message of an ordinary client brings."""
+
+_DAY = 86400.0
+_QUOTED = ("tag", "message_id", "score", "start", "end", "day")
+
+LEAST_BASE = 0.002
+MOST_BASE = 0.015
+"""Bounds of a base rate: a model is never free of error, and an agency of difficult clients must not hide them."""
+
+_LEAST_MAILS = 5
+_LEAST_CLIENTS = 4
+
+
+def base_rates(
+    talks: Sequence[Correspondence], frames: Mapping[str, pd.DataFrame], now: datetime
+) -> Mapping[str, float]:
+    """What evidence the middle one of the agency's clients shows a message, for every tag.
+
+    Args:
+        frames: Client -> its evidence frame.
+
+    Returns:
+        ``LEAST_BASE`` to ``MOST_BASE``; the least for an agency with too few clients to tell.
+    """
+    busy = [talk for talk in talks if len(talk.received) >= _LEAST_MAILS]
+    if len(busy) < _LEAST_CLIENTS:
+        return dict.fromkeys(catalogue(), LEAST_BASE)
+    ages = {talk.client: _ages([message.sent_at for message in talk.received], now) for talk in busy}
+    strengths = {talk.client: _strengths(frames[talk.client], now) for talk in busy}
+    rates = {
+        tag: np.median([strengths[c].get(tag, 0.0) / max(1.0, _volume(age, tag)) for c, age in ages.items()])
+        for tag in catalogue()
+    }
+    return {tag: float(np.clip(rate, LEAST_BASE, MOST_BASE)) for tag, rate in rates.items()}
+
+
+def signal_states(
+    frame: pd.DataFrame, messages: Mapping[str, Message], now: datetime, base: BaseRates | None = None
+) -> tuple[SignalState, ...]:
     """Score every tag of one client's evidence frame, strongest first.
 
     Args:
         frame: As ``evidence_frame`` gives it; rows after ``now`` are left out.
-        messages: Message-ID -> message, for the quotes.
+        messages: Message-ID -> message, all of the client's, for the quotes and for how much was written: the base
+            rate is taken off for every message that shows nothing.
+        base: As ``base_rates`` gives it; without it nothing is taken off.
     """
-    if frame.empty:
+    known = frame[frame["sent"] <= now.timestamp() / _DAY]
+    if known.empty:
         return ()
-    known = frame[frame["sent_at"] <= now]
-    states = [_signal_state(str(tag), rows, messages, now) for tag, rows in known.groupby("tag")]
+    before = now - timedelta(days=TREND_DAYS)
+    shown = set(known["message_id"])
+    written = [message.sent_at for key, message in messages.items() if key not in shown]
+    scores, earlier = (_scores(known, written, moment, base or {}) for moment in (now, before))
+    quotes: dict[str, list[Quote]] = {tag: [] for tag in scores}
+    days: dict[str, set[date]] = {tag: set() for tag in scores}
+    columns = (known[name].to_numpy()[_strongest_first(known, now)].tolist() for name in _QUOTED)
+    for tag, key, score, start, end, day in zip(*columns, strict=True):
+        quotes[tag].append(_quote(messages[key], tag, score, start, end))
+        days[tag].add(day)
+    states = [
+        SignalState(
+            tag=tag,
+            score=score,
+            messages=len(quotes[tag]),
+            days=len(days[tag]),
+            trend=round(score - earlier.get(tag, 0.0), 6),
+            quotes=tuple(quotes[tag]),
+        )
+        for tag, score in scores.items()
+    ]
     return tuple(sorted(states, key=lambda state: (-state.score, state.tag)))
+
+
+def person_states(
+    talk: Correspondence, frame: pd.DataFrame, messages: Mapping[str, Message], now: datetime, base: BaseRates
+) -> tuple[PersonState, ...]:
+    """Every person at a client with the urgency of their own messages alone, most urgent first."""
+    protective = {tag for tag, signal in catalogue().items() if signal.protective}
+    known = frame[frame["sent"] <= now.timestamp() / _DAY]
+    sender = np.array([messages[key].sender.email for key in known["message_id"]], dtype=object)
+    people = {message.sender.email: message.sender for message in talk.received}
+    found = []
+    for email, person in people.items():
+        own = {key: message for key, message in messages.items() if message.sender.email == email}
+        rows = known[sender == email]
+        tags = Counter(tag for tag in rows["tag"] if tag not in protective)
+        score = urgency(signal_states(rows, own, now, base))
+        found.append(PersonState(person, len(own), score, tuple(tag for tag, _ in tags.most_common())))
+    return tuple(sorted(found, key=lambda state: (-state.score, -state.received, state.person.email)))
 
 
 def urgency(signals: Sequence[SignalState]) -> float:
@@ -79,46 +167,66 @@ def urgency(signals: Sequence[SignalState]) -> float:
     return round(risk * (1 - PROTECTION * calm), 6)
 
 
-def _signal_state(tag: str, rows: pd.DataFrame, messages: Mapping[str, Message], now: datetime) -> SignalState:
-    decayed = _decayed(tag, rows, now)
-    score = _believe(decayed)
-    before = now - timedelta(days=TREND_DAYS)
-    earlier = _believe(_decayed(tag, rows[rows["sent_at"] <= before], before))
-    strongest_first = rows.assign(decayed=decayed).sort_values(["decayed", "sent_at"], ascending=False)
-    return SignalState(
-        tag=tag,
-        score=score,
-        messages=int(rows["message_id"].nunique()),
-        days=int(rows["day"].nunique()),
-        trend=round(score - earlier, 6),
-        quotes=_quotes(strongest_first, messages),
+def _scores(frame: pd.DataFrame, written: Sequence[datetime], moment: datetime, base: BaseRates) -> dict[str, float]:
+    """Tag -> score at a moment, from what was known then."""
+    ages = _ages(written, moment)
+    return {
+        tag: round(1 - exp(-max(0.0, strength - base.get(tag, 0.0) * _volume(ages, tag))), 6)
+        for tag, strength in _strengths(frame, moment).items()
+    }
+
+
+def _strengths(frame: pd.DataFrame, moment: datetime) -> dict[str, float]:
+    """Tag -> minus the logarithm of the chance that none of its evidence is to be believed."""
+    strength = -np.log1p(-TRUST * _decayed(frame, moment))
+    found: dict[str, float] = {}
+    for tag, value, is_known in zip(frame["tag"], strength, frame["sent"] <= moment.timestamp() / _DAY, strict=True):
+        if is_known:
+            found[tag] = found.get(tag, 0.0) + float(value)
+    return found
+
+
+def _decayed(frame: pd.DataFrame, moment: datetime) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Probability of each row, halved for every half-life of its tag that has passed."""
+    age = np.maximum(0.0, moment.timestamp() / _DAY - frame["sent"].to_numpy())
+    decayed: np.ndarray[Any, np.dtype[np.float64]] = frame["score"].to_numpy() * 0.5 ** (
+        age / frame["half_life"].to_numpy()
     )
+    return decayed
 
 
-def _decayed(tag: str, rows: pd.DataFrame, now: datetime) -> pd.Series[float]:
-    """Probability of each row, halved for every half-life that has passed."""
-    age_days = (pd.Timestamp(now) - rows["sent_at"]).dt.total_seconds() / 86400
-    decay: pd.Series[float] = 0.5 ** (age_days.clip(lower=0) / catalogue()[tag].half_life_days)
-    return rows["score"] * decay
+def _strongest_first(frame: pd.DataFrame, now: datetime) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """Row positions by decayed probability, then by time, both falling."""
+    return np.lexsort((-frame["sent"].to_numpy(), -_decayed(frame, now)))
 
 
-def _believe(decayed: pd.Series[float]) -> float:
-    return round(float(1 - np.prod(1 - TRUST * decayed)), 6)
+@cache
+def _half_lives() -> Mapping[str, float]:
+    return {tag: signal.half_life_days for tag, signal in catalogue().items()}
 
 
-def _quotes(rows: pd.DataFrame, messages: Mapping[str, Message]) -> tuple[Quote, ...]:
-    """The rows as quotes, in their order."""
-    columns = (rows[name].tolist() for name in ("message_id", "tag", "start", "end", "score"))
-    return tuple(
-        Quote(
-            message_id=message_id,
-            label=tag,
-            words=messages[message_id].own_text[start:end],
-            score=score,
-            sent_at=messages[message_id].sent_at,
-            subject=messages[message_id].subject,
-            sender=messages[message_id].sender,
-            lang=messages[message_id].lang,
-        )
-        for message_id, tag, start, end, score in zip(*columns, strict=True)
+def _ages(written: Sequence[datetime], moment: datetime) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Ages in days of what was written up to a moment."""
+    ages = np.array([(moment - at).total_seconds() / 86400 for at in written], dtype=np.float64)
+    return ages[ages >= 0]
+
+
+def _volume(ages: np.ndarray[Any, np.dtype[np.float64]], tag: str) -> float:
+    """How many messages of today so many old ones are worth, by the tag's half-life."""
+    return float(np.sum(0.5 ** (ages / _half_lives()[tag])))
+
+
+def _quote(message: Message, tag: str, score: float, start: int, end: int) -> Quote:
+    """A piece of evidence with what a reader needs to find it again."""
+    return Quote(
+        message_id=message.message_id,
+        label=tag,
+        words=message.own_text[start:end],
+        score=score,
+        sent_at=message.sent_at,
+        subject=message.subject,
+        sender=message.sender,
+        lang=message.lang,
+        start=start,
+        end=end,
     )

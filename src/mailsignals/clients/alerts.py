@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from mailsignals.signals.catalogue import Signal, catalogue
+from mailsignals.signals.catalogue import catalogue
 from mailsignals.types import Alert, AlertChange, ClientState, SignalState
 
 WORSE_BY = 0.15
@@ -46,7 +46,7 @@ def due_alerts(
     for state in states:
         for signal in state.signals:
             key = (state.client, signal.tag)
-            if not _is_founded(signal, catalogue()[signal.tag], rules):
+            if not is_founded(signal, rules):
                 continue
             change = _change(signal, last.get(key), known.get(key, frozenset()), rules, now)
             if change:
@@ -54,8 +54,9 @@ def due_alerts(
     return due
 
 
-def _is_founded(state: SignalState, signal: Signal, rules: AlertRules) -> bool:
-    """Whether a signal stands on enough evidence."""
+def is_founded(state: SignalState, rules: AlertRules) -> bool:
+    """Whether a signal stands on enough evidence: several messages, or one that is enough for its tag."""
+    signal = catalogue()[state.tag]
     if signal.protective or state.score < rules.thresholds.get(signal.tag, signal.alert_at):
         return False
     if max(quote.score for quote in state.quotes) >= signal.alone_at:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-from mailsignals.types import Address, Message, Origin
+from mailsignals.types import Address, Correspondence, Message, Origin
 
 FREE_MAIL = frozenset(
     """aol.com bk.ru fastmail.com gmail.com gmx.com gmx.de gmx.net googlemail.com hotmail.com hotmail.dk icloud.com
@@ -14,15 +13,6 @@ FREE_MAIL = frozenset(
     tuta.com ya.ru yahoo.co.uk yahoo.com yahoo.com.ph yahoo.dk yandex.com yandex.ru ymail.com zoho.com""".split()
 )
 """Domains where neighbours are strangers: there a client is one address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Correspondence:
-    """One client's mail in both directions, by time."""
-
-    client: str
-    received: tuple[Message, ...]
-    sent: tuple[Message, ...]
 
 
 class Roster:
@@ -62,11 +52,16 @@ class Roster:
         return named or (address.email if address.domain in FREE_MAIL else address.domain)
 
 
-def correspondences(messages: Iterable[Message], roster: Roster) -> Sequence[Correspondence]:
+def correspondences(
+    messages: Iterable[Message], roster: Roster, *, all_senders: bool = False
+) -> Sequence[Correspondence]:
     """Sort messages by client, in the order of the names.
 
     Only people's mail counts: robots, lists and bounces belong to no client. A sender whom the settings do not name
     becomes a client when mail went both ways; the baker's newsletter and a cold call do not.
+
+    Args:
+        all_senders: Also those who are no client (yet).
     """
     received: dict[str, list[Message]] = {}
     sent: dict[str, list[Message]] = {}
@@ -81,7 +76,7 @@ def correspondences(messages: Iterable[Message], roster: Roster) -> Sequence[Cor
     return [
         Correspondence(client, tuple(received[client]), tuple(sent.get(client, ())))
         for client in sorted(received)
-        if roster.is_named(client) or client in sent
+        if all_senders or roster.is_named(client) or client in sent
     ]
 
 

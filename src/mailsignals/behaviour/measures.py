@@ -1,0 +1,67 @@
+"""All ten behaviour signals of all clients at one moment: pure functions of mail, cues, tags and invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from mailsignals.behaviour.figures import Figure, behaviours, state_of
+from mailsignals.behaviour.mirror import our_side
+from mailsignals.behaviour.money import payment_drift
+from mailsignals.behaviour.people import hostile_contact
+from mailsignals.behaviour.rounds import Agency, approver_sprawl, attention_share, revision_churn
+from mailsignals.behaviour.souring import souring
+from mailsignals.behaviour.talk import Talk
+from mailsignals.behaviour.timing import chasing, off_hours_contact, unresponsive
+from mailsignals.types import BehaviourState, Promise
+
+Figures = Mapping[str, Figure | None]
+
+
+def measure_all(
+    talks: Sequence[Talk], promises: Mapping[str, Sequence[Promise]]
+) -> Mapping[str, tuple[BehaviourState, ...]]:
+    """Every behaviour signal of every client, in the order of the catalogue.
+
+    Args:
+        talks: One a client, all at the same moment.
+        promises: Client -> its promises, as ``promises_of`` gives them.
+    """
+    agency = agency_of(talks)
+    figures = {talk.client: figures_of(talk, promises[talk.client], agency) for talk in talks}
+    return {client: _states(client, figures) for client in figures}
+
+
+def agency_of(talks: Sequence[Talk]) -> Agency:
+    """What all clients share."""
+    recent = [sum(talk.is_recent(message.sent_at) for message, _ in talk.mails) for talk in talks]
+    year = timedelta(days=365)
+    revenue = sum(i.amount for talk in talks for i in talk.invoices if i.issued > talk.today - year)
+    return Agency(mails=sum(recent), clients=sum(count > 0 for count in recent), revenue=revenue)
+
+
+def figures_of(talk: Talk, promises: Sequence[Promise], agency: Agency) -> Figures:
+    """One client's figures; None where there is not enough to say."""
+    return {
+        "unresponsive": unresponsive(talk),
+        "chasing": chasing(talk),
+        "off_hours_contact": off_hours_contact(talk),
+        "payment_drift": payment_drift(talk, promises),
+        "revision_churn": revision_churn(talk),
+        "approver_sprawl": approver_sprawl(talk),
+        "attention_share": attention_share(talk, agency),
+        "hostile_contact": hostile_contact(talk),
+        "souring": souring(talk),
+        "our_side": our_side(talk, promises),
+    }
+
+
+def _states(client: str, figures: Mapping[str, Figures]) -> tuple[BehaviourState, ...]:
+    return tuple(
+        state_of(
+            name,
+            figures[client][name],
+            [figure.value for other, own in figures.items() if other != client and (figure := own[name])],
+        )
+        for name in behaviours()
+    )

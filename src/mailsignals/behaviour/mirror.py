@@ -1,0 +1,64 @@
+"""Our own side of it, to be read before a client is blamed: ``our_side``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from mailsignals.behaviour.figures import Figure
+from mailsignals.behaviour.promises import broken
+from mailsignals.behaviour.talk import Talk
+from mailsignals.behaviour.timing import unanswered, working_hours_between
+from mailsignals.types import CueKind, Message, Promise
+
+_LEAST_ANSWERS = 3
+_LONG_OPEN = 16.0
+"""Working hours after which a question of theirs without our answer counts against us."""
+
+
+def our_side(talk: Talk, promises: Sequence[Promise]) -> Figure | None:
+    """Median working hours until we answer; questions left open and promises we broke weigh on top."""
+    waits = _our_waits(talk)
+    recent = [hours for message, hours in waits if talk.is_recent(message.sent_at)]
+    past = [hours for message, hours in waits if not talk.is_recent(message.sent_at)]
+    open_long = [m for m in unanswered(talk) if working_hours_between(talk, m.sent_at, talk.now) > _LONG_OPEN]
+    failed = [promise for promise in broken(promises, ours=True) if talk.is_recent(promise.made_at)]
+    harsh = [message for message in talk.sent if "aggression" in talk.tags(message)]
+    if len(recent) < _LEAST_ANSWERS and not (open_long or failed or harsh):
+        return None
+    value = median(recent) if recent else 0.0
+    return Figure(
+        value=value,
+        words=_words(value, len(open_long), failed, harsh),
+        basis=(*(m.message_id for m in open_long), *(p.message_id for p in failed), *(m.message_id for m in harsh)),
+        usual=median(past) if len(past) >= _LEAST_ANSWERS else None,
+        extra=min(0.8, 0.25 * len(open_long) + 0.2 * len(failed) + 0.4 * len(harsh)),
+    )
+
+
+def _our_waits(talk: Talk) -> list[tuple[Message, float]]:
+    """Their first mail of each turn that wanted an answer and got one, with the working hours it waited.
+
+    Where no cue was read, every mail of theirs counts.
+    """
+    was_read = any(message.message_id in talk.readings for message in talk.received)
+    waits: list[tuple[Message, float]] = []
+    first: Message | None = None
+    for message, is_ours in talk.mails:
+        if is_ours and first is not None:
+            waits.append((first, working_hours_between(talk, first.sent_at, message.sent_at)))
+            first = None
+        elif not is_ours and first is None and (not was_read or talk.has_cue(message, CueKind.THEIR_QUESTION)):
+            first = message
+    return waits
+
+
+def _words(hours: float, open_long: int, failed: Sequence[Promise], harsh: Sequence[Message]) -> str:
+    parts = [f"We answer in {hours:.1f} working hours (median)"]
+    if open_long:
+        parts.append(f"{open_long} {'question' if open_long == 1 else 'questions'} of theirs wait for us")
+    if failed:
+        parts.append(f"{len(failed)} of our promises not kept as far as mail shows")
+    if harsh:
+        parts.append(f"{len(harsh)} of our own mails read as hostile")
+    return "; ".join(parts) + "."

@@ -1,0 +1,37 @@
+"""Who at the client carries the trouble: ``hostile_contact``."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from mailsignals.behaviour.figures import Figure
+from mailsignals.behaviour.talk import Talk
+from mailsignals.signals.catalogue import catalogue
+
+_LEAST_MAILS = 3
+_LEAST_DIFFICULT = 3
+
+
+def is_difficult(tags: frozenset[str]) -> bool:
+    """Whether a mail with these tags carries a risk signal."""
+    return any(tag in catalogue() and not catalogue()[tag].protective for tag in tags)
+
+
+def hostile_contact(talk: Talk) -> Figure | None:
+    """The largest share of the difficult mails that one of several people wrote."""
+    mails = Counter(message.sender.email for message in talk.received)
+    talkers = [email for email, count in mails.items() if count >= _LEAST_MAILS]
+    difficult = [message for message in talk.received if is_difficult(talk.tags(message))]
+    if len(talkers) < 2 or len(difficult) < _LEAST_DIFFICULT:
+        return None
+    email, count = Counter(message.sender.email for message in difficult).most_common(1)[0]
+    if email not in talkers:
+        return None
+    name = next(message.sender.name for message in difficult if message.sender.email == email) or email
+    return Figure(
+        value=count / len(difficult),
+        words=f"{name} wrote {count} of the {len(difficult)} difficult mails and {mails[email]} of all "
+        f"{sum(mails.values())}.",
+        basis=tuple(message.message_id for message in difficult if message.sender.email == email),
+        usual=mails[email] / sum(mails.values()),
+    )

@@ -1,0 +1,96 @@
+"""How much work one client makes: ``revision_churn``, ``approver_sprawl``, ``attention_share``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mailsignals.behaviour.figures import Figure
+from mailsignals.behaviour.talk import Talk
+from mailsignals.types import CueKind, Message
+
+_CHANGES = frozenset(
+    """constructive_criticism vague_brief conflicting_instructions micromanagement unpaid_extra_work diy_override
+    advice_rejection""".split()
+)
+"""Tags of a mail that asks for another round."""
+
+_THREAD_WITHIN = timedelta(days=90)
+_LEAST_MAILS = 3
+_LEAST_CLIENTS = 4
+_LEAST_AGENCY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """What all clients share at one moment.
+
+    Args:
+        mails: Recent mails of all clients, both directions.
+        clients: Clients with recent mail.
+        revenue: What was invoiced to all clients within a year, whatever the currency.
+    """
+
+    mails: int = 0
+    clients: int = 0
+    revenue: float = 0.0
+
+
+def revision_churn(talk: Talk) -> Figure | None:
+    """Most rounds in one thread: mails that want changes, each after a mail of ours."""
+    rounds: dict[str, list[Message]] = {}
+    delivered: set[str] = set()
+    for message, is_ours in talk.mails:
+        if message.sent_at <= talk.now - _THREAD_WITHIN:
+            continue
+        thread = talk.threads[message.message_id]
+        if is_ours:
+            delivered.add(thread)
+        elif thread in delivered and (talk.tags(message) & _CHANGES or talk.has_cue(message, CueKind.TAKEN_BACK)):
+            rounds.setdefault(thread, []).append(message)
+            delivered.discard(thread)  # the next round begins with our next mail
+    if not rounds:
+        return None
+    longest = max(rounds.values(), key=len)
+    return Figure(
+        value=float(len(longest)),
+        words=f"{len(longest)} rounds of changes under “{longest[0].subject}”.",
+        basis=tuple(message.message_id for message in longest),
+    )
+
+
+def approver_sprawl(talk: Talk) -> Figure | None:
+    """People who wrote recently; contradictions among what they want weigh on top."""
+    recent = [message for message in talk.received if talk.is_recent(message.sent_at)]
+    if len(recent) < _LEAST_MAILS:
+        return None
+    people = Counter(message.sender.email for message in recent)
+    torn = [message for message in recent if "conflicting_instructions" in talk.tags(message)]
+    past = {message.sender.email for message in talk.received if not talk.is_recent(message.sent_at)}
+    contradictions = f", {len(torn)} mails with instructions that contradict" if torn else ""
+    return Figure(
+        value=float(len(people)),
+        words=f"{len(people)} {'person gives' if len(people) == 1 else 'people give'} instructions{contradictions}.",
+        basis=tuple(message.message_id for message in torn),
+        usual=float(len(past)) if past else None,
+        extra=min(0.4, 0.2 * len(torn)) if len(people) > 1 else 0.0,
+    )
+
+
+def attention_share(talk: Talk, agency: Agency) -> Figure | None:
+    """Their share of our mail, as a multiple of their share of revenue, or of an equal share without a ledger."""
+    if agency.clients < _LEAST_CLIENTS or agency.mails < _LEAST_AGENCY:
+        return None
+    mails = [message for message, _ in talk.mails if talk.is_recent(message.sent_at)]
+    share = len(mails) / agency.mails
+    revenue = sum(i.amount for i in talk.invoices if i.issued > talk.today - timedelta(days=365))
+    if agency.revenue > 0 and revenue > 0:
+        fair, against = revenue / agency.revenue, f"{revenue / agency.revenue:.0%} of what was invoiced in a year"
+    else:
+        fair, against = 1 / agency.clients, f"an equal share of {1 / agency.clients:.0%}"
+    return Figure(
+        value=share / fair,
+        words=f"{share:.0%} of our recent mail, beside {against}.",
+        basis=tuple(message.message_id for message in mails),
+    )

@@ -1,0 +1,106 @@
+"""What was asked for beyond what was agreed, and what was approved and then taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from mailsignals.behaviour.talk import Talk
+from mailsignals.types import Ask, Cue, CueKind, Evidence, Message, Quote, Reversal
+
+ACCEPTED_WITHIN = timedelta(days=30)
+"""A quote that is accepted later than that was another one."""
+
+TAKEN_BACK_WITHIN = timedelta(days=90)
+"""An approval that is questioned later than that was for something else."""
+
+_EXTRA = "unpaid_extra_work"
+_AGAINST_APPROVAL = frozenset({"vague_brief", "conflicting_instructions", "blame_shifting"})
+
+
+def asks_of(talk: Talk) -> tuple[Ask, ...]:
+    """Extra wishes since the last accepted quote, oldest first, each with what was offered for it."""
+    since = _last_agreement(talk)
+    return tuple(
+        Ask(
+            message_id=message.message_id,
+            who=message.sender.email,
+            asked_at=message.sent_at,
+            subject=message.subject,
+            words=message.own_text[span.start : span.end],
+            offered=_offer_for(talk, message),
+        )
+        for message in talk.received
+        if since is None or message.sent_at > since
+        for span in _evidence(talk, message)
+        if span.label == _EXTRA
+    )
+
+
+def reversals_of(talk: Talk) -> tuple[Reversal, ...]:
+    """Approvals that a later message of the same thread takes back, newest first."""
+    found = [
+        Reversal(_quote(approved, cue, "approval"), back)
+        for approved in talk.received
+        for cue in talk.cues(approved, CueKind.APPROVAL)[:1]
+        if (back := _taken_back(talk, approved)) is not None
+    ]
+    return tuple(sorted(found, key=lambda reversal: reversal.taken_back.sent_at, reverse=True))
+
+
+def _last_agreement(talk: Talk) -> datetime | None:
+    """When the client last said yes to a quote of ours."""
+    quoted: list[Message] = []
+    agreed = None
+    for message, is_ours in talk.mails:
+        if is_ours and talk.has_cue(message, CueKind.QUOTE_SENT):
+            quoted.append(message)
+        elif not is_ours and any(_accepts(talk, quote, message) for quote in quoted):
+            agreed = message.sent_at
+            quoted.clear()
+    return agreed
+
+
+def _accepts(talk: Talk, quote: Message, answer: Message) -> bool:
+    in_time = answer.sent_at - quote.sent_at <= ACCEPTED_WITHIN
+    says_yes = talk.has_cue(answer, CueKind.ACCEPTANCE, CueKind.APPROVAL)
+    return in_time and says_yes and talk.same_thread(quote, answer)
+
+
+def _offer_for(talk: Talk, asking: Message) -> str:
+    """The client's own offer for it, in the same message or in the next one of the thread."""
+    later = [m for m in talk.received if m.sent_at > asking.sent_at and talk.same_thread(asking, m)]
+    for message in [asking, *later[:1]]:
+        for cue in talk.cues(message, CueKind.OFFER):
+            return message.own_text[cue.start : cue.end]
+    return ""
+
+
+def _taken_back(talk: Talk, approved: Message) -> Quote | None:
+    for message in talk.received:
+        wait = message.sent_at - approved.sent_at
+        if timedelta() < wait <= TAKEN_BACK_WITHIN and talk.same_thread(approved, message):
+            for cue in talk.cues(message, CueKind.TAKEN_BACK):
+                return _quote(message, cue, "taken_back")
+            for span in _evidence(talk, message):
+                if span.label in _AGAINST_APPROVAL:
+                    return _quote(message, span, span.label)
+    return None
+
+
+def _evidence(talk: Talk, message: Message) -> Iterator[Evidence]:
+    tagging = talk.taggings.get(message.message_id)
+    yield from sorted(tagging.evidence, key=lambda span: (span.start, span.end)) if tagging else ()
+
+
+def _quote(message: Message, span: Cue | Evidence, label: str) -> Quote:
+    return Quote(
+        message_id=message.message_id,
+        label=label,
+        words=message.own_text[span.start : span.end],
+        score=span.score if isinstance(span, Evidence) else 1.0,
+        sent_at=message.sent_at,
+        subject=message.subject,
+        sender=message.sender,
+        lang=message.lang,
+    )

@@ -1,0 +1,130 @@
+"""When a client who was well disposed has turned: a sequential test (CUSUM) with a stated false-alarm rate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import log
+
+from mailsignals.behaviour.figures import Figure
+from mailsignals.behaviour.people import is_difficult
+from mailsignals.behaviour.talk import Talk
+from mailsignals.types import Message
+
+FALSE_ALARM_EVERY = 400
+"""Mean number of messages between two false alarms of a client whose manner does not change, at least.
+
+Lorden (1971): a CUSUM of log likelihood ratios that stops at h has a mean time to a false alarm of at least exp(h).
+"""
+
+ALARM_LEVEL = log(FALSE_ALARM_EVERY)
+
+_BASE = 0.06
+"""Share of difficult mails of a well-disposed client, before anything is known of this one."""
+
+_BASE_WEIGHT = 12
+"""Messages that this prior is worth."""
+
+_TURNED = 0.4
+"""Share of difficult mails of a client that has turned."""
+
+_LEAST_MAILS = 8
+_GOOD_START = 5
+_COOLER = 0.5
+"""What a turn to formality adds to a message, as a share of a difficult one."""
+
+_INFORMAL = re.compile(
+    r"^\W*(?:hi|hey|hello|hej|bok|čao|cao|привет|kumusta|hi po)\b"
+    r"|\b(?:ты|тебя|тебе|твой|твоя|ti si|tebe|tvoj|du|dig|din)\b",
+    re.IGNORECASE,
+)
+_FORMAL = re.compile(
+    r"^\W*(?:dear (?:mr|mrs|ms|sir|madam)|poštovan\w+|уважаем\w+|kære (?:hr|fru)|to whom)\b"
+    r"|\b(?:Вы|Вас|Вам|Ваш\w*|Vi ste|Vas|Vam|Vaš\w*|Deres|De har)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where the test stands.
+
+    Args:
+        level: The statistic, as a multiple of the alarm level; 1 and more is an alarm.
+        since: The first message after which it has not been at zero again: the likely turn.
+    """
+
+    level: float
+    since: Message | None
+
+
+def souring(talk: Talk) -> Figure | None:
+    """How far the test for a turn for the worse has gone, as a multiple of its alarm level."""
+    if len(talk.received) < _LEAST_MAILS:
+        return None
+    start = [is_difficult(talk.tags(message)) for message in talk.received[:_GOOD_START]]
+    if sum(start) > 1:
+        return None
+    turn = turn_of(talk)
+    if turn.since is None:
+        return Figure(0.0, "No turn for the worse.")
+    after = [message for message in talk.received if message.sent_at >= turn.since.sent_at]
+    difficult = [message for message in after if is_difficult(talk.tags(message))]
+    return Figure(
+        value=turn.level,
+        words=f"Since {talk.day_of(turn.since.sent_at):%d %b %Y} {len(difficult)} of their {len(after)} mails were "
+        f"difficult; before, {_difficult_before(talk, turn.since)}.",
+        basis=tuple(message.message_id for message in difficult),
+        usual=0.0,
+    )
+
+
+def turn_of(talk: Talk) -> Turn:
+    """Run the test over all of a client's mails, oldest first."""
+    statistic, since = 0.0, None
+    for message, weight in zip(talk.received, _weights(talk), strict=True):
+        before, statistic = statistic, max(0.0, statistic + weight)
+        if statistic == 0.0:
+            since = None
+        elif before == 0.0:
+            since = message
+    return Turn(statistic / ALARM_LEVEL, since)
+
+
+def _weights(talk: Talk) -> Iterator[float]:
+    """The log likelihood ratio of each message: turned against well disposed as this client has been so far."""
+    difficult_so_far, seen = 0.0, 0
+    cooled = _cooled(talk.received)
+    for message, has_cooled in zip(talk.received, cooled, strict=True):
+        base = min(0.3, (difficult_so_far + _BASE * _BASE_WEIGHT) / (seen + _BASE_WEIGHT))
+        turned = max(_TURNED, min(0.9, 2.5 * base))
+        worse, better = log(turned / base), log((1 - turned) / (1 - base))
+        is_bad = is_difficult(talk.tags(message))
+        yield worse if is_bad else (_COOLER * worse if has_cooled else better)
+        if seen < _GOOD_START * 4:
+            difficult_so_far += is_bad
+            seen += 1
+
+
+def _cooled(received: Sequence[Message]) -> list[bool]:
+    """For each message, whether its writer has just turned from informal to formal words."""
+    manner: dict[str, str] = {}
+    found = []
+    for message in received:
+        now = _manner(message.own_text)
+        before = manner.get(message.sender.email, "")
+        found.append(before == "informal" and now == "formal")
+        if now:
+            manner[message.sender.email] = now
+    return found
+
+
+def _manner(text: str) -> str:
+    if _FORMAL.search(text):
+        return "formal"
+    return "informal" if _INFORMAL.search(text) else ""
+
+
+def _difficult_before(talk: Talk, turn: Message) -> str:
+    before = [message for message in talk.received if message.sent_at < turn.sent_at]
+    return f"{sum(is_difficult(talk.tags(message)) for message in before)} of {len(before)}"

@@ -1,0 +1,136 @@
+"""One client's correspondence as all measures read it: both directions, cues, tags, invoices, up to one moment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from mailsignals.types import Correspondence, Cue, CueKind, Invoice, Message, Tagging, WorkingTime
+
+RECENT = timedelta(days=60)
+"""What is called recent; what lies before is a client's own past."""
+
+_PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|sv|vs|odg|прос|отв|fw|vedr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+
+Readings = Mapping[str, tuple[Cue, ...]]
+"""Message-ID -> cues, as ``cues`` finds them."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """All that is known of one client at one moment.
+
+    Args:
+        received: From the client, by time, none after ``now``.
+        sent: From us to the client, likewise.
+        invoices: As they stood at ``now``: nothing issued or paid later.
+    """
+
+    client: str
+    received: tuple[Message, ...]
+    sent: tuple[Message, ...]
+    taggings: Mapping[str, Tagging]
+    readings: Readings
+    invoices: tuple[Invoice, ...]
+    work: WorkingTime
+    now: datetime
+
+    @cached_property
+    def today(self) -> date:
+        """The day of ``now`` in our calendar."""
+        return self.day_of(self.now)
+
+    @cached_property
+    def mails(self) -> tuple[tuple[Message, bool], ...]:
+        """Both directions by time, each with whether it is ours."""
+        both = [(message, False) for message in self.received] + [(message, True) for message in self.sent]
+        return tuple(sorted(both, key=lambda pair: (pair[0].sent_at, pair[0].message_id)))
+
+    @cached_property
+    def threads(self) -> Mapping[str, str]:
+        """Message-ID -> name of its thread."""
+        return _threads([message for message, _ in self.mails])
+
+    def day_of(self, moment: datetime) -> date:
+        """A moment's day in our calendar."""
+        return moment.astimezone(self.work.zone).date()
+
+    def cues(self, message: Message, *kinds: CueKind) -> tuple[Cue, ...]:
+        """A message's cues of these kinds."""
+        return tuple(cue for cue in self.readings.get(message.message_id, ()) if cue.kind in kinds)
+
+    def has_cue(self, message: Message, *kinds: CueKind) -> bool:
+        """Whether a message has a cue of one of these kinds."""
+        return any(cue.kind in kinds for cue in self.readings.get(message.message_id, ()))
+
+    def tags(self, message: Message) -> frozenset[str]:
+        """The tags that a message has evidence for."""
+        tagging = self.taggings.get(message.message_id)
+        return frozenset(span.label for span in tagging.evidence) if tagging else frozenset()
+
+    def is_recent(self, moment: datetime) -> bool:
+        """Whether a moment lies within ``RECENT`` before now."""
+        return self.now - RECENT < moment <= self.now
+
+    def same_thread(self, one: Message, other: Message) -> bool:
+        """Whether two messages belong to one thread."""
+        return self.threads[one.message_id] == self.threads[other.message_id]
+
+
+def talk_of(  # noqa: PLR0917  # six things make a talk
+    correspondence: Correspondence,
+    taggings: Mapping[str, Tagging],
+    readings: Readings,
+    invoices: Sequence[Invoice],
+    work: WorkingTime,
+    now: datetime,
+) -> Talk:
+    """What was known of a client at ``now``: later mail, invoices and payments are left out."""
+    today = now.astimezone(work.zone).date()
+    return Talk(
+        client=correspondence.client,
+        received=tuple(message for message in correspondence.received if message.sent_at <= now),
+        sent=tuple(message for message in correspondence.sent if message.sent_at <= now),
+        taggings=taggings,
+        readings=readings,
+        invoices=tuple(_known_invoices(invoices, correspondence.client, today)),
+        work=work,
+        now=now,
+    )
+
+
+def _known_invoices(invoices: Sequence[Invoice], client: str, today: date) -> Iterator[Invoice]:
+    """A client's invoices by issue date as they stood on a day: what was paid later was open then."""
+    for invoice in sorted(invoices, key=lambda invoice: (invoice.issued, invoice.number)):
+        if invoice.client != client or invoice.issued > today:
+            continue
+        paid_later = invoice.paid_at is not None and invoice.paid_at > today
+        yield replace(invoice, paid_at=None, paid_amount=0.0) if paid_later else invoice
+
+
+def subject_of(message: Message) -> str:
+    """A subject without "Re:" and its kin, in small letters."""
+    return " ".join(_PREFIX.sub("", message.subject).lower().split())
+
+
+def _threads(messages: Sequence[Message]) -> dict[str, str]:
+    """Message-ID -> the first Message-ID of its thread: by References and In-Reply-To, else by the bare subject."""
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while parent.setdefault(name, name) != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    by_subject: dict[str, str] = {}
+    for message in messages:
+        links = [*message.references, *([message.in_reply_to] if message.in_reply_to else [])]
+        for link in links:
+            parent[root(message.message_id)] = root(link)
+        if not links and (subject := subject_of(message)):
+            parent[root(message.message_id)] = root(by_subject.setdefault(subject, message.message_id))
+    return {message.message_id: root(message.message_id) for message in messages}

@@ -1,0 +1,137 @@
+"""Who answers how fast, who asks again, and at which hours: ``unresponsive``, ``chasing``, ``off_hours_contact``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from mailsignals.behaviour.facts import is_off_hours, working_time
+from mailsignals.behaviour.figures import Figure, middle_of
+from mailsignals.behaviour.talk import Talk
+from mailsignals.types import CueKind, Message
+
+_WORKING_DAY = 8.0
+"""Hours that make a working day of waiting, whatever our own hours are."""
+
+_NEEDS_ANSWER = (CueKind.OUR_QUESTION, CueKind.OUR_REMINDER, CueKind.QUOTE_SENT)
+_SOON = timedelta(hours=4)
+_LEAST_ANSWERS = 3
+_LEAST_MAILS = 5
+
+
+def unresponsive(talk: Talk) -> Figure | None:
+    """Median working days that our mails which need an answer wait for one; those still open count with their age."""
+    waits = [(ours, *_wait(talk, ours)) for ours in _asking(talk)]
+    recent = [(ours, days, is_open) for ours, days, is_open in waits if is_open or talk.is_recent(ours.sent_at)]
+    past = [days for ours, days, is_open in waits if not is_open and not talk.is_recent(ours.sent_at)]
+    value = middle_of([days for _, days, _ in recent], _LEAST_ANSWERS)
+    if value is None:
+        return None
+    waiting = [ours for ours, _, is_open in recent if is_open]
+    reminders = sum(talk.has_cue(ours, CueKind.OUR_REMINDER) for ours, _, _ in recent)
+    longest = max((days for _, days, is_open in recent if is_open), default=0.0)
+    return Figure(
+        value=max(value, longest / 2),
+        words=_answer_words(value, len(waiting), reminders, talk),
+        basis=tuple(ours.message_id for ours, days, is_open in recent if is_open or days > 2),
+        usual=middle_of(past, _LEAST_ANSWERS),
+    )
+
+
+def chasing(talk: Talk) -> Figure | None:
+    """Share of their recent mails that follow one of their own within hours, or ask before the day we promised."""
+    recent = [message for message in talk.received if talk.is_recent(message.sent_at)]
+    if len(recent) < _LEAST_MAILS:
+        return None
+    chases = _chases(talk)
+    found = [message for message in recent if message.message_id in chases]
+    past = [message for message in talk.received if not talk.is_recent(message.sent_at)]
+    return Figure(
+        value=len(found) / len(recent),
+        words=f"{len(found)} of their {len(recent)} recent mails came before we could answer the one before, "
+        "or before the day we had named.",
+        basis=tuple(message.message_id for message in found),
+        usual=sum(m.message_id in chases for m in past) / len(past) if len(past) >= _LEAST_MAILS else None,
+    )
+
+
+def off_hours_contact(talk: Talk) -> Figure | None:
+    """Share of their recent mails outside our working hours and days."""
+    recent = [message for message in talk.received if talk.is_recent(message.sent_at)]
+    past = [message for message in talk.received if not talk.is_recent(message.sent_at)]
+    if len(recent) < _LEAST_MAILS:
+        return None
+    late = [message for message in recent if is_off_hours(message.sent_at, talk.work)]
+    usual = _share_off_hours(talk, past) if len(past) >= _LEAST_MAILS else None
+    before = f" ({usual:.0%} before)" if usual is not None else ""
+    return Figure(
+        value=len(late) / len(recent),
+        words=f"{len(late)} of their {len(recent)} recent mails came outside our hours{before}.",
+        basis=tuple(message.message_id for message in late),
+        usual=usual,
+    )
+
+
+def unanswered(talk: Talk) -> list[Message]:
+    """Their mails with a question that nothing of ours has followed, oldest first."""
+    last = max((message.sent_at for message in talk.sent), default=None)
+    return [
+        message
+        for message in talk.received
+        if (last is None or message.sent_at > last) and talk.has_cue(message, CueKind.THEIR_QUESTION)
+    ]
+
+
+def working_hours_between(talk: Talk, start: datetime, end: datetime) -> float:
+    """Our working hours between two moments."""
+    return working_time(start, end, talk.work).total_seconds() / 3600
+
+
+def _asking(talk: Talk) -> Sequence[Message]:
+    """Our mails that need an answer; where no cue of our mail was read, all of them."""
+    asking = [message for message in talk.sent if talk.has_cue(message, *_NEEDS_ANSWER)]
+    return asking if asking or any(m.message_id in talk.readings for m in talk.sent) else talk.sent
+
+
+def _wait(talk: Talk, ours: Message) -> tuple[float, bool]:
+    """Working days until they wrote again, and whether we still wait."""
+    answer = next((message.sent_at for message in talk.received if message.sent_at > ours.sent_at), None)
+    return working_hours_between(talk, ours.sent_at, answer or talk.now) / _WORKING_DAY, answer is None
+
+
+def _answer_words(value: float, waiting: int, reminders: int, talk: Talk) -> str:
+    parts = [f"Our questions wait {value:.1f} working days for an answer (median)"]
+    if reminders:
+        parts.append(f"{reminders} {'reminder' if reminders == 1 else 'reminders'} of ours in two months")
+    if waiting:
+        silent = (talk.today - talk.day_of(talk.received[-1].sent_at)).days if talk.received else 0
+        parts.append(f"{waiting} still open, last mail of theirs {silent} days ago")
+    return "; ".join(parts) + "."
+
+
+def _chases(talk: Talk) -> frozenset[str]:
+    """Their mails that come too soon: within four working hours of their last without our answer, or before our day."""
+    found: set[str] = set()
+    promised_for = None
+    last_theirs: Message | None = None
+    for message, is_ours in talk.mails:
+        if is_ours:
+            last_theirs = None
+            days = [cue.due for cue in talk.cues(message, CueKind.OUR_PROMISE) if cue.due]
+            promised_for = max(days) if days else None
+            continue
+        too_soon = last_theirs is not None and working_time(last_theirs.sent_at, message.sent_at, talk.work) < _SOON
+        asks_early = (
+            promised_for is not None
+            and talk.day_of(message.sent_at) < promised_for
+            and last_theirs is not None
+            and talk.has_cue(message, CueKind.THEIR_QUESTION)
+        )
+        if too_soon or asks_early:
+            found.add(message.message_id)
+        last_theirs = message
+    return frozenset(found)
+
+
+def _share_off_hours(talk: Talk, messages: Sequence[Message]) -> float:
+    return sum(is_off_hours(message.sent_at, talk.work) for message in messages) / len(messages)

@@ -1,0 +1,184 @@
+"""How far it has gone with a client: five stages, each with its reasons, after "When to part" of the labelling guide.
+
+A stage is held for ``HOLD`` after what earned it is gone, so that one quiet week does not turn it back (hysteresis); it
+is worked out from the record alone, so the same record gives the same stage on any later day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from mailsignals.behaviour.figures import behaviours
+from mailsignals.behaviour.money import days_late, overdue
+from mailsignals.behaviour.promises import broken
+from mailsignals.clients.alerts import AlertRules, is_founded
+from mailsignals.signals.catalogue import catalogue
+from mailsignals.types import Ask, BehaviourState, Invoice, Matter, Promise, SignalState, Stage, Verdict
+
+HOLD = timedelta(days=14)
+"""How long a stage stays after its reasons are gone."""
+
+BOUNDARIES_FIRST = timedelta(days=21)
+"""Parting is considered only where boundaries were called for so long before."""
+
+SIGNS_TO_PART = 3
+"""Different firing signs that must stand together."""
+
+STORY = timedelta(days=28)
+"""Time that the evidence of these signs must span: never one bad week."""
+
+OF_NOTE = 0.35
+"""Score from which a signal is worth watching."""
+
+STRONG = 0.6
+"""Score of a behaviour signal that supports a firing sign."""
+
+OUR_SHARE = 0.5
+"""Score of ``our_side`` from which parting is not put forward: our own side comes first."""
+
+OVERDUE_DAYS = 14
+_LEAST_ASKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a stage is judged by, as it stood at one moment."""
+
+    signals: Sequence[SignalState]
+    behaviour: Sequence[BehaviourState]
+    promises: Sequence[Promise]
+    asks: Sequence[Ask]
+    invoices: Sequence[Invoice]
+    now: datetime
+    today: date
+
+    def behaviour_score(self, name: str) -> float:
+        """A behaviour signal's score, 0 where it was not measured."""
+        return next((state.score for state in self.behaviour if state.signal == name), 0.0)
+
+    def signal(self, tag: str) -> SignalState | None:
+        """A text signal, or None."""
+        return next((state for state in self.signals if state.tag == tag), None)
+
+
+def verdict(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict:
+    """The stage now, held up by what was there within ``HOLD``.
+
+    Args:
+        case: The client now.
+        earlier: The same client at moments before, newest first; those within ``HOLD`` keep a stage up, those before
+            ``BOUNDARIES_FIRST`` show that boundaries were called for.
+    """
+    now = raw_stage(case, rules)
+    if now.stage.rank >= Stage.SET_BOUNDARIES.rank and (parting := _parting(case, earlier, rules)):
+        now = parting
+    for before in earlier:
+        if case.now - before.now <= HOLD:
+            held = raw_stage(before, rules)
+            if held.stage.rank > now.stage.rank:
+                reason = f"{held.reasons[0]} (until lately; a stage is kept for two weeks)" if held.reasons else ""
+                now = Verdict(held.stage, (reason, *now.reasons), held.signals)
+    return now
+
+
+def raw_stage(case: Case, rules: AlertRules) -> Verdict:
+    """The stage by what stands at one moment alone; parting is not among them."""
+    unpaid = list(_unpaid(case, rules))
+    if unpaid:
+        return Verdict(Stage.STOP_WORK, tuple(unpaid), ("payment_drift", "payment_excuse"))
+    boundaries = list(_boundaries(case, rules))
+    if boundaries:
+        return Verdict(
+            Stage.SET_BOUNDARIES, tuple(words for _, words in boundaries), tuple(name for name, _ in boundaries)
+        )
+    watched = list(_watched(case))
+    if watched:
+        return Verdict(Stage.WATCH, tuple(words for _, words in watched), tuple(name for name, _ in watched))
+    return Verdict(Stage.CALM, ("Nothing of note.",))
+
+
+def _unpaid(case: Case, rules: AlertRules) -> Iterator[str]:
+    """Reasons to stop work until the money is in."""
+    excuse = case.signal("payment_excuse")
+    for invoice in overdue(case.invoices, case.today):
+        late = days_late(invoice, case.today)
+        if late >= OVERDUE_DAYS:
+            open_sum = invoice.amount - invoice.paid_amount
+            yield (f"Invoice {invoice.number} is {late:.0f} days overdue with {open_sum:,.2f} {invoice.currency} open.")
+    failed = [p for p in broken(case.promises, ours=False, matter=Matter.PAYMENT) if p.due]
+    if not case.invoices and excuse and is_founded(excuse, rules) and (failed or excuse.messages > 2):
+        yield f"A payment was explained away in {excuse.messages} mails" + (
+            f", and {len(failed)} {'promise' if len(failed) == 1 else 'promises'} of payment passed." if failed else "."
+        )
+
+
+def _boundaries(case: Case, rules: AlertRules) -> Iterator[tuple[str, str]]:
+    """Signals that call for a clear word."""
+    for signal in case.signals:
+        if is_founded(signal, rules):
+            yield signal.tag, f"{catalogue()[signal.tag].title}: {_extent(signal)}."
+    strong = [state for state in case.behaviour if _is_strong(state)]
+    if len(strong) > 1:
+        for state in strong:
+            yield state.signal, f"{behaviours()[state.signal].title}: {state.words}"
+
+
+def _watched(case: Case) -> Iterator[tuple[str, str]]:
+    for state in case.signals:
+        if state.score >= OF_NOTE and not catalogue()[state.tag].protective:
+            yield state.tag, f"{catalogue()[state.tag].title}: {_extent(state)}."
+    for behaviour in case.behaviour:
+        if _is_strong(behaviour):
+            yield behaviour.signal, f"{behaviours()[behaviour.signal].title}: {behaviour.words}"
+
+
+def _extent(state: SignalState) -> str:
+    mails = "1 mail" if state.messages == 1 else f"{state.messages} mails"
+    return f"{mails} on {state.days} days" if state.days > 1 else mails
+
+
+def _is_strong(state: BehaviourState) -> bool:
+    return state.score >= STRONG and state.signal != "our_side"
+
+
+def _parting(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict | None:
+    """The verdict to part, where the firing signs stand together, for long enough, with our side in order."""
+    signs = list(_firing_signs(case, rules))
+    if len(signs) < SIGNS_TO_PART or case.behaviour_score("our_side") >= OUR_SHARE or not _is_long_story(case):
+        return None
+    before = [old for old in earlier if case.now - old.now >= BOUNDARIES_FIRST]
+    if not any(raw_stage(old, rules).stage.rank >= Stage.SET_BOUNDARIES.rank for old in before):
+        return None
+    return Verdict(Stage.CONSIDER_PARTING, tuple(words for _, words in signs), tuple(name for name, _ in signs))
+
+
+def _firing_signs(case: Case, rules: AlertRules) -> Iterator[tuple[str, str]]:
+    """The firing signs named in the field, each once."""
+
+    def founded(tag: str) -> bool:
+        state = case.signal(tag)
+        return state is not None and is_founded(state, rules)
+
+    free = [ask for ask in case.asks if not ask.offered]
+    if founded("micromanagement") or founded("boundary_violation") or case.behaviour_score("chasing") >= STRONG:
+        yield "micromanagement", "Work takes longer because of their constant involvement."
+    if founded("unpaid_extra_work") or case.behaviour_score("revision_churn") >= STRONG:
+        yield "unpaid_extra_work", "Rework is frequent and unpaid."
+    if len(free) >= _LEAST_ASKS and (founded("discount_haggling") or founded("deferred_payment")):
+        yield "discount_haggling", f"Scope grows ({len(free)} wishes without an offer) while the will to pay does not."
+    if case.behaviour_score("attention_share") >= STRONG:
+        yield "attention_share", "They leave no time for other clients."
+    if case.behaviour_score("payment_drift") >= STRONG or any(_unpaid(case, rules)):
+        yield "payment_drift", "Payment slips further each time."
+    if (state := case.signal("aggression")) and is_founded(state, rules) and state.days > 1:
+        yield "aggression", f"Aggression in {state.messages} mails has left the frame of business."
+
+
+def _is_long_story(case: Case) -> bool:
+    """Whether the evidence spans weeks."""
+    moments = [
+        quote.sent_at for state in case.signals if not catalogue()[state.tag].protective for quote in state.quotes
+    ]
+    return bool(moments) and max(moments) - min(moments) >= STORY
