@@ -9,7 +9,10 @@ from typing import Protocol
 
 from mailsignals.types import (
     Alert,
+    Cue,
     Folder,
+    Hush,
+    Invoice,
     Mark,
     Message,
     OutboxState,
@@ -103,6 +106,38 @@ class Store(Protocol):
 
     def taggings(self, model: str) -> Mapping[str, Tagging]:
         """All taggings by this model: Message-ID -> tagging."""
+        ...
+
+    def unread(self, reader: str, *, limit: int) -> Sequence[Message]:
+        """Up to ``limit`` stored messages without cues by this reader, oldest first."""
+        ...
+
+    def save_readings(self, reader: str, cues: Mapping[str, Sequence[Cue]]) -> None:
+        """Store the cues of messages, also where there are none; what is there stays."""
+        ...
+
+    def readings(self, reader: str) -> Mapping[str, tuple[Cue, ...]]:
+        """All cues by this reader: Message-ID -> cues."""
+        ...
+
+    def save_invoices(self, invoices: Iterable[Invoice]) -> None:
+        """Store invoices; one that is there under the same client and number is replaced."""
+        ...
+
+    def invoices(self) -> Sequence[Invoice]:
+        """The whole ledger by issue date."""
+        ...
+
+    def save_hush(self, hush: Hush) -> None:
+        """Note that a client's alert need not be told; what was said before of the same is replaced."""
+        ...
+
+    def drop_hushes(self, client: str) -> int:
+        """Take back all that was said of a client; the number of notes dropped."""
+        ...
+
+    def hushes(self) -> Sequence[Hush]:
+        """Everything that need not be told, by client; also what is over."""
         ...
 
     def alerts(self) -> Sequence[Alert]:

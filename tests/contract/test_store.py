@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,14 @@ from mailsignals.types import (
     Alert,
     AlertChange,
     Attachment,
+    Cue,
+    CueKind,
     Defect,
     Evidence,
+    Hush,
+    Invoice,
     Mark,
+    Matter,
     Message,
     Origin,
     OutboxState,
@@ -268,3 +273,51 @@ def test_alerts_of_one_evening_keep_their_order(store: Store) -> None:
 def test_closing_twice_is_harmless(store: Store) -> None:
     store.close()
     store.close()
+
+
+# --- cues, invoices, what is hushed ---
+
+PROMISE = Cue(CueKind.THEIR_PROMISE, 0, 4, date(2026, 3, 6), Matter.PAYMENT)
+BILL = Invoice("2026-1", "Miramar", date(2026, 2, 1), date(2026, 2, 15), 980.5, "EUR")
+
+
+def test_cues_are_given_back_as_they_were_also_where_there_are_none(store: Store) -> None:
+    store.save_batch(BOX, FOLDER, [message(1), message(2)], Mark(1, 2))
+    first, second = (mail.message_id for mail in store.messages())
+    store.save_readings("cues 1", {first: (PROMISE, Cue(CueKind.PAID, 2, 4)), second: ()})
+    assert store.readings("cues 1") == {first: (PROMISE, Cue(CueKind.PAID, 2, 4)), second: ()}
+    assert store.readings("cues 2") == {}
+
+
+def test_a_message_is_unread_until_its_cues_are_stored_for_each_reader(store: Store) -> None:
+    store.save_batch(BOX, FOLDER, [message(1), message(2), message(3)], Mark(1, 3))
+    first = store.unread("cues 1", limit=2)
+    store.save_readings("cues 1", {mail.message_id: () for mail in first})
+    assert len(first) == 2
+    assert len(store.unread("cues 1", limit=9)) == 1
+    assert len(store.unread("cues 2", limit=9)) == 3
+
+
+def test_an_invoice_that_comes_again_takes_the_place_of_the_old_one(reopen: Reopen) -> None:
+    store = reopen()
+    paid = replace(BILL, paid_at=date(2026, 2, 20), paid_amount=980.5)
+    store.save_invoices([BILL, replace(BILL, number="2026-0", issued=date(2026, 1, 1), due=None)])
+    store.save_invoices([paid])
+    assert [invoice.number for invoice in reopen().invoices()] == ["2026-0", "2026-1"]
+    assert reopen().invoices()[1] == paid
+
+
+def test_the_same_number_of_two_clients_is_two_invoices(store: Store) -> None:
+    store.save_invoices([BILL, replace(BILL, client="Firm")])
+    assert {invoice.client for invoice in store.invoices()} == {"Miramar", "Firm"}
+
+
+def test_what_was_hushed_can_be_replaced_and_taken_back(store: Store) -> None:
+    snoozed = Hush("Miramar", "", MONDAY, MONDAY + timedelta(days=7), 0.5)
+    noted = Hush("Miramar", "payment_drift", MONDAY, None, 0.7)
+    for hush in (snoozed, noted, replace(snoozed, until=MONDAY + timedelta(days=9))):
+        store.save_hush(hush)
+    assert store.hushes() == [replace(snoozed, until=MONDAY + timedelta(days=9)), noted]
+    assert store.drop_hushes("Miramar") == 2
+    assert store.drop_hushes("Miramar") == 0
+    assert store.hushes() == []

@@ -19,8 +19,11 @@ from mailsignals.errors import (
 from mailsignals.signals.segment import sentences
 from mailsignals.types import (
     Alert,
+    Cue,
     Evidence,
     Folder,
+    Hush,
+    Invoice,
     Mark,
     Message,
     OutboxState,
@@ -46,10 +49,21 @@ class _Memory:
     taggings: dict[tuple[str, str], Tagging] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
     outbox: dict[str, _Queued] = field(default_factory=dict)
+    readings: dict[tuple[str, str], tuple[Cue, ...]] = field(default_factory=dict)
+    invoices: dict[tuple[str, str], Invoice] = field(default_factory=dict)
+    hushes: dict[tuple[str, str], Hush] = field(default_factory=dict)
 
     def copy(self) -> _Memory:
-        outbox = {key: copy(queued) for key, queued in self.outbox.items()}
-        return _Memory(dict(self.messages), dict(self.marks), dict(self.taggings), list(self.alerts), outbox)
+        return _Memory(
+            dict(self.messages),
+            dict(self.marks),
+            dict(self.taggings),
+            list(self.alerts),
+            {key: copy(queued) for key, queued in self.outbox.items()},
+            dict(self.readings),
+            dict(self.invoices),
+            dict(self.hushes),
+        )
 
 
 class MemoryStore:
@@ -77,6 +91,38 @@ class MemoryStore:
 
     def message(self, message_id: str) -> Message | None:
         return self._memory.messages.get(message_id)
+
+    def unread(self, reader: str, *, limit: int) -> Sequence[Message]:
+        return [m for m in self.messages() if (m.message_id, reader) not in self._memory.readings][:limit]
+
+    def save_readings(self, reader: str, cues: Mapping[str, Sequence[Cue]]) -> None:
+        with self._change() as memory:
+            for message_id, found in cues.items():
+                memory.readings.setdefault((message_id, reader), tuple(found))
+
+    def readings(self, reader: str) -> Mapping[str, tuple[Cue, ...]]:
+        return {key: cues for (key, by), cues in self._memory.readings.items() if by == reader}
+
+    def save_invoices(self, invoices: Iterable[Invoice]) -> None:
+        with self._change() as memory:
+            memory.invoices |= {(invoice.client, invoice.number): invoice for invoice in invoices}
+
+    def invoices(self) -> Sequence[Invoice]:
+        return sorted(self._memory.invoices.values(), key=lambda invoice: (invoice.issued, invoice.number))
+
+    def save_hush(self, hush: Hush) -> None:
+        with self._change() as memory:
+            memory.hushes[hush.client, hush.tag] = hush
+
+    def drop_hushes(self, client: str) -> int:
+        with self._change() as memory:
+            dropped = [key for key in memory.hushes if key[0] == client]
+            for key in dropped:
+                del memory.hushes[key]
+            return len(dropped)
+
+    def hushes(self) -> Sequence[Hush]:
+        return [self._memory.hushes[key] for key in sorted(self._memory.hushes)]
 
     def untagged(self, model: str, *, limit: int) -> Sequence[Message]:
         return [message for message in self.messages() if (model, message.message_id) not in self._memory.taggings][

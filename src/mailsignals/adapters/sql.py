@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,9 +23,14 @@ from mailsignals.types import (
     Alert,
     AlertChange,
     Attachment,
+    Cue,
+    CueKind,
     Defect,
     Evidence,
+    Hush,
+    Invoice,
     Mark,
+    Matter,
     Message,
     Origin,
     OutboxState,
@@ -126,6 +132,37 @@ alerts = sa.Table(
     sa.Column("digest", sa.ForeignKey("outbox.message_id"), nullable=False),
 )
 
+readings = sa.Table(
+    "readings",
+    metadata,
+    sa.Column("message_id", sa.ForeignKey("messages.message_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("reader", sa.Text, primary_key=True),
+    sa.Column("cues", sa.JSON, nullable=False),
+)
+
+invoices = sa.Table(
+    "invoices",
+    metadata,
+    sa.Column("client", sa.Text, primary_key=True),
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("issued", sa.Date, nullable=False),
+    sa.Column("due", sa.Date),
+    sa.Column("amount", sa.Float, nullable=False),
+    sa.Column("currency", sa.Text, nullable=False),
+    sa.Column("paid_at", sa.Date),
+    sa.Column("paid_amount", sa.Float, nullable=False),
+)
+
+hushes = sa.Table(
+    "hushes",
+    metadata,
+    sa.Column("client", sa.Text, primary_key=True),
+    sa.Column("tag", sa.Text, primary_key=True),
+    sa.Column("said_at", UtcDateTime, nullable=False),
+    sa.Column("until", UtcDateTime),
+    sa.Column("score", sa.Float, nullable=False),
+)
+
 
 class SqlStore:
     """The ``Store`` port on one SQLite file.
@@ -208,6 +245,49 @@ class SqlStore:
             row.message_id: Tagging(row.message_id, model, row.scores, tuple(spans.get(row.message_id, ())))
             for row in self._all(sa.select(taggings).filter_by(model=model))
         }
+
+    def unread(self, reader: str, *, limit: int) -> Sequence[Message]:
+        """See ``ports.Store``."""
+        known = sa.select(readings.c.message_id).filter_by(reader=reader)
+        query = sa.select(messages).where(messages.c.message_id.not_in(known)).order_by(messages.c.sent_at)
+        return [_message(row) for row in self._all(query.limit(limit))]
+
+    def save_readings(self, reader: str, cues: Mapping[str, Sequence[Cue]]) -> None:
+        """See ``ports.Store``."""
+        with self._begin() as connection:
+            for message_id, found in cues.items():
+                row = {"message_id": message_id, "reader": reader, "cues": [_cue_row(cue) for cue in found]}
+                connection.execute(upsert(readings).values(row).on_conflict_do_nothing())
+
+    def readings(self, reader: str) -> Mapping[str, tuple[Cue, ...]]:
+        """See ``ports.Store``."""
+        rows = self._all(sa.select(readings.c.message_id, readings.c.cues).filter_by(reader=reader))
+        return {row.message_id: tuple(_cue(cue) for cue in row.cues) for row in rows}
+
+    def save_invoices(self, invoices: Iterable[Invoice]) -> None:
+        """See ``ports.Store``."""
+        with self._begin() as connection:
+            for invoice in invoices:
+                connection.execute(_upsert(_INVOICES, asdict(invoice), ("client", "number")))
+
+    def invoices(self) -> Sequence[Invoice]:
+        """See ``ports.Store``."""
+        query = sa.select(invoices).order_by(invoices.c.issued, invoices.c.number)
+        return [Invoice(**row._mapping) for row in self._all(query)]
+
+    def save_hush(self, hush: Hush) -> None:
+        """See ``ports.Store``."""
+        with self._begin() as connection:
+            connection.execute(_upsert(hushes, asdict(hush), ("client", "tag")))
+
+    def drop_hushes(self, client: str) -> int:
+        """See ``ports.Store``."""
+        with self._begin() as connection:
+            return connection.execute(sa.delete(hushes).filter_by(client=client)).rowcount
+
+    def hushes(self) -> Sequence[Hush]:
+        """See ``ports.Store``."""
+        return [Hush(**row._mapping) for row in self._all(sa.select(hushes).order_by(hushes.c.client, hushes.c.tag))]
 
     def alerts(self) -> Sequence[Alert]:
         """See ``ports.Store``."""
@@ -389,6 +469,31 @@ def _replace_tagging(connection: sa.Connection, tagging: Tagging) -> None:
     for position, span in enumerate(tagging.evidence):
         row = {"position": position, "label": span.label, "start": span.start, "end": span.end, "score": span.score}
         connection.execute(sa.insert(evidence).values(**key, **row))
+
+
+_INVOICES = invoices
+"""The table, where a method's argument has its name."""
+
+
+def _upsert(table: sa.Table, row: Mapping[str, Any], key: tuple[str, ...]) -> Any:
+    """Insert a row, or replace the one with its key."""
+    return (
+        upsert(table)
+        .values(**row)
+        .on_conflict_do_update(
+            index_elements=list(key), set_={name: value for name, value in row.items() if name not in key}
+        )
+    )
+
+
+def _cue_row(cue: Cue) -> list[Any]:
+    due = cue.due.isoformat() if cue.due else None
+    return [cue.kind.value, cue.start, cue.end, due, cue.matter.value if cue.matter else None]
+
+
+def _cue(row: Sequence[Any]) -> Cue:
+    kind, start, end, due, matter = row
+    return Cue(CueKind(kind), start, end, date.fromisoformat(due) if due else None, Matter(matter) if matter else None)
 
 
 def _alert_row(alert: Alert, digest: str) -> sa.Insert:

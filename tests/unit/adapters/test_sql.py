@@ -18,7 +18,18 @@ from mailsignals.errors import StoreUnwritable
 from mailsignals.types import Evidence, Mark, OutboxState, OutgoingMail, Tagging
 from support.mails import MONDAY, message
 
-TABLES = {"messages", "marks", "taggings", "evidence", "outbox", "alerts", "alembic_version"}
+TABLES = {
+    "messages",
+    "marks",
+    "taggings",
+    "evidence",
+    "outbox",
+    "alerts",
+    "readings",
+    "invoices",
+    "hushes",
+    "alembic_version",
+}
 
 
 @pytest.fixture
