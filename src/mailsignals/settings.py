@@ -41,6 +41,18 @@ def _time_zone(name: str) -> str:
     return name
 
 
+def _holidays(code: str) -> str:
+    from holidays import list_supported_countries  # noqa: PLC0415  # only where it is set
+
+    country, _, region = code.partition("-")
+    known = list_supported_countries()
+    if code and country not in known:
+        raise _unknown("it is no country whose public holidays are known", code, known)
+    if region and region not in known[country]:
+        raise _unknown(f"{country} has no such region", code, [f"{country}-{name}" for name in known[country]])
+    return code
+
+
 def _address(value: str) -> str:
     if value.count("@") != 1 or value.startswith("@") or value.endswith("@") or " " in value:
         raise ValueError("it is no mail address")
@@ -75,6 +87,9 @@ def _unknown(problem: str, name: str, names: Iterable[str]) -> PydanticCustomErr
 
 MailAddress = Annotated[str, AfterValidator(_address)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+LedgerField = Literal[
+    "number", "client", "issued", "due", "amount", "currency", "paid_at", "paid_amount", "balance", "status", "email"
+]
 
 
 class _Section(BaseModel):
@@ -124,6 +139,7 @@ class UsSettings(_Section):
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
     working_hours: Annotated[str, AfterValidator(_hours)] = "09:00-17:00"
     working_days: list[Day] = ["mon", "tue", "wed", "thu", "fri"]
+    holidays: Annotated[str, AfterValidator(_holidays)] = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -138,7 +154,10 @@ class DigestSettings(_Section):
     sender: Annotated[str, AfterValidator(_address_or_nothing)] = ""
     send: Literal["on_change", "always"] = "on_change"
     heartbeat_days: int = Field(7, ge=1, le=365)
-    hide_text: bool = False
+    every: Literal["day", "week"] = "day"
+    weekday: Day = "mon"
+    hour: int = Field(0, ge=0, le=23)
+    show_text: bool = True
 
 
 class SmtpSettings(_Login):
@@ -159,8 +178,17 @@ class AlertSettings(_Section):
     """``[alert]``: when a client's signal is worth a word."""
 
     quiet_days: int = Field(14, ge=0, le=365)
+    most_clients: int = Field(8, ge=1, le=100)
     min_messages: int = Field(2, ge=1, le=100)
     thresholds: dict[Annotated[str, AfterValidator(_tag)], Annotated[float, Field(ge=0, le=1)]] = {}
+
+
+class LedgerSettings(_Section):
+    """``[ledger]``: how the invoices of an accounting program are to be read where the file does not say so itself."""
+
+    columns: dict[LedgerField, str] = {}
+    day_first: bool | None = None
+    currency: str = "EUR"
 
 
 class ModelSettings(_Section):
@@ -192,6 +220,7 @@ class Settings(_Section):
     smtp: SmtpSettings | None = None
     clients: dict[str, list[str]] = {}
     alert: AlertSettings = AlertSettings()
+    ledger: LedgerSettings = LedgerSettings()
     model: ModelSettings = ModelSettings()
     store: StoreSettings = StoreSettings()
 
@@ -276,7 +305,7 @@ def _commented(table: Mapping[str, Mapping[str, Any]]) -> str:
 _SECTIONS = {
     "us": "Our own addresses (mail from them is ours) and when we work.",
     "mailbox": "The mailbox that is read; nothing in it is ever changed.",
-    "digest": 'Who gets it. send = "always" sends it every day; hide_text = true leaves clients\' words out of it.',
+    "digest": 'Who gets it. send = "always" sends it every day, every = "week" weekly; show_text = false hides words.',
     "smtp": "The server that sends the digest.",
 }
 
@@ -290,6 +319,11 @@ When a signal is worth an alert: on so many messages, not again for so many days
 min_messages = 2
 quiet_days = 14
 thresholds = { discount_haggling = 0.8 }
+
+How `mailsignals ledger import` reads a file whose headings it does not know.
+[ledger]
+day_first = true
+columns = { number = "Invoice No", paid_at = "Settled" }
 
 Another model than the shipped one, and another place for the store.
 [model]

@@ -9,13 +9,14 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mailsignals.errors import SettingFault, SettingsInvalid
+from mailsignals.errors import SettingFault, SettingsInvalid, UsageFault
 from mailsignals.settings import FILE_NAME, MailboxSettings, Settings, SmtpSettings, read_settings
+from mailsignals.types import Address
 
 if TYPE_CHECKING:
     from mailsignals.adapters.shelf import ModelShelf
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from mailsignals.ports import Clock, Lock, Mailbox, Outbox
     from mailsignals.signals.model import Model
     from mailsignals.signals.tagger import ModelTagger
-    from mailsignals.types import ClientState, RawMessage
+    from mailsignals.types import ClientState, Invoice, RawMessage
     from mailsignals.workflows.assess import House, Record
-    from mailsignals.workflows.checkup import Finding
+    from mailsignals.workflows.backtest import Finding
+    from mailsignals.workflows.checkup import Finding as Probed
     from mailsignals.workflows.digest import Draft, Post
     from mailsignals.workflows.fetch import Fetched, Progress
     from mailsignals.workflows.scan import Night
@@ -138,7 +140,13 @@ class App:
         start, end = (time.fromisoformat(part) for part in us.working_hours.split("-"))
         return House(
             Roster(us.addresses, self.settings.clients),
-            WorkingTime(us.zone, start, end, frozenset(_DAYS.index(day) for day in us.working_days)),
+            WorkingTime(
+                us.zone,
+                start,
+                end,
+                frozenset(_DAYS.index(day) for day in us.working_days),
+                public_holidays(us.holidays, self.clock.now().year),
+            ),
             AlertRules(timedelta(days=alert.quiet_days), alert.min_messages, alert.thresholds),
         )
 
@@ -159,6 +167,8 @@ class App:
             recipients=tuple(digest.to),
             send=digest.send,
             heartbeat=timedelta(days=digest.heartbeat_days),
+            weekday=_DAYS.index(digest.weekday) if digest.every == "week" else None,
+            hour=digest.hour,
         )
 
     def open_mailbox(self) -> Mailbox:
@@ -213,6 +223,7 @@ class App:
                     self.clock,
                     way_out=way_out,
                     hide_text=self._hides_text,
+                    most_clients=self.settings.alert.most_clients,
                     progress=progress,
                 )
             finally:
@@ -220,6 +231,7 @@ class App:
 
     def import_mail(self, path: Path, *, progress: Progress) -> Fetched:
         """Store and tag the mail of a file or folder on disk."""
+        from mailsignals.workflows.cues import read_cues
         from mailsignals.workflows.fetch import Source, fetch_new
         from mailsignals.workflows.tag import tag_new
 
@@ -228,12 +240,15 @@ class App:
             source = Source(mailbox, [folder.name for folder in mailbox.folders()])
             fetched = fetch_new(source, self.store, progress=progress)
             tag_new(self.store, self.tagger, self.house.roster.is_ours, progress=progress)
+            read_cues(self.store, self.house.roster.is_ours, self.house.work.zone, progress=progress)
             return fetched
 
     def record(self) -> Record:
-        """Everything that is stored, with the taggings of the model."""
+        """Everything that is stored, with the taggings of the model; what has no cues yet is read now."""
         from mailsignals.workflows.assess import load_record
+        from mailsignals.workflows.cues import read_cues
 
+        read_cues(self.store, self.house.roster.is_ours, self.house.work.zone)
         return load_record(self.store, self.tagger.fingerprint)
 
     def states(self) -> Sequence[ClientState]:
@@ -247,14 +262,121 @@ class App:
 
         coverage = Coverage(model=self.tagger.name)
         return draft_digest(
-            self.store, self.record(), self.house, coverage, self.clock.now(), hide_text=self._hides_text
+            self.store,
+            self.record(),
+            self.house,
+            coverage,
+            self.clock.now(),
+            hide_text=self._hides_text,
+            most_clients=self.settings.alert.most_clients,
         )
+
+    def import_ledger(self, path: Path) -> tuple[Sequence[Invoice], Sequence[str]]:
+        """Store the invoices of an accounting program's export; those stored and the names that are no known client.
+
+        Raises:
+            InputMissing, DataUnreadable: As ``read_ledger``; nothing was stored.
+        """
+        from mailsignals.adapters.ledgerfile import LedgerFormat, read_ledger
+        from mailsignals.clients.identity import correspondences
+
+        ledger = self.settings.ledger
+        known = [talk.client for talk in correspondences(self.store.messages(), self.house.roster)]
+        names = {name.casefold(): name for name in [*known, *self.settings.clients]}
+
+        def name_client(name: str, email: str) -> str | None:
+            by_mail = self.house.roster.client_of(Address(email.lower())) if "@" in email else None
+            return names.get(name.casefold()) or (by_mail if by_mail in names.values() else None)
+
+        layout = LedgerFormat(
+            {str(key): name for key, name in ledger.columns.items()}, ledger.day_first, ledger.currency
+        )
+        invoices, strangers = read_ledger(path, name_client, layout)
+        self.store.save_invoices(invoices)
+        return invoices, strangers
+
+    def backtest(self, months: int, *, progress: Progress) -> Iterator[Finding]:
+        """What the present settings would have told in the last months, oldest first."""
+        from mailsignals.workflows.backtest import backtest
+
+        now = self.clock.now()
+        start = now - timedelta(days=round(months * 30.44))
+        return backtest(self.record(), self.house, start, now, progress=progress)
+
+    def dossier(self, client: str, form: str) -> bytes:
+        """The record of a client as a file's content.
+
+        Args:
+            form: ``.html``, ``.pdf`` or ``.csv``.
+
+        Raises:
+            UsageFault: Another form.
+        """
+        from mailsignals.clients.identity import correspondences
+        from mailsignals.report.dossier import FORMATS, Dossier, render
+
+        if form not in FORMATS:
+            raise UsageFault(
+                f"A dossier cannot be written as {form or 'a file without an ending'}.",
+                why="its form is told by the file's ending.",
+                remedy=f"name a file that ends in {', '.join(FORMATS)}.",
+            )
+        record, now = self.record(), self.clock.now()
+        known = [message for message in record.messages if message.sent_at <= now]
+        talk = next(talk for talk in correspondences(known, self.house.roster) if talk.client == client)
+        mails = [(message, False) for message in talk.received] + [(message, True) for message in talk.sent]
+        mails.sort(key=lambda pair: (pair[0].sent_at, pair[0].message_id))
+        state = next(state for state in record.states(self.house, now) if state.client == client)
+        name, fingerprint = self.tagger.name, self.tagger.fingerprint
+        return render(Dossier(state, now, name, fingerprint, mails, record.taggings, self.house.work), form)
+
+    def replay(self, path: Path) -> Sequence[str]:
+        """What a dossier's verdict and today's judgement of the same moment disagree on; nothing if they are the same.
+
+        Raises:
+            DataUnreadable: The file carries no verdict.
+        """
+        from mailsignals.errors import DataUnreadable
+        from mailsignals.report.dossier import verdict_in, verdict_of
+
+        told = verdict_in(path.read_bytes())
+        if told is None:
+            raise DataUnreadable(
+                f"{path} carries no verdict.",
+                why="it is no dossier of mailsignals, or it was changed.",
+                remedy="write one with `mailsignals dossier CLIENT --out FILE.html`.",
+            )
+        at = datetime.fromisoformat(str(told["at"]))
+        states = {state.client: state for state in self.record().states(self.house, at)}
+        if told["client"] not in states:
+            return [f"client: {told['client']} is not among the stored mail"]
+        now = verdict_of(states[told["client"]], at, self.tagger.fingerprint)
+        return [f"{key}: was {told.get(key)}, is {now[key]}" for key in now if told.get(key) != now[key]]
+
+    def hush(self, state: ClientState, signals: Sequence[str], until: datetime | None) -> None:
+        """Note that these signals of a client need not be told; empty stands for all of them."""
+        from mailsignals.types import Hush
+
+        scores = {signal.tag: signal.score for signal in state.signals}
+        scores |= {measured.signal: measured.score for measured in state.behaviour}
+        scores["stage"] = state.verdict.stage.rank / 4
+        for signal in signals:
+            hush = Hush(state.client, signal, self.clock.now(), until, scores.get(signal, state.score))
+            self.store.save_hush(hush)
+
+    def told_signals(self, state: ClientState) -> Sequence[str]:
+        """The signals of a client that alerts speak of, told before or due now."""
+        from mailsignals.clients.alerts import due_alerts
+
+        told = [alert.tag for alert in self.store.alerts() if alert.client == state.client]
+        due = [alert.tag for alert in due_alerts([state], [], self.house.rules, self.clock.now())]
+        return sorted({*told, *due})
 
     def account(self, *, smtp: bool = False) -> str:
         """The keyring's name for the mailbox or for the server that sends."""
         return (self._smtp_settings() if smtp else self._mailbox_settings()).account
 
-    def check_up(self) -> Sequence[Finding]:
+    def check_up(self) -> Sequence[Probed]:
         """Try every part, for the doctor."""
         from mailsignals.workflows.checkup import check_up
 
@@ -283,7 +405,7 @@ class App:
 
     @property
     def _hides_text(self) -> bool:
-        return bool(self.settings.digest and self.settings.digest.hide_text)
+        return bool(self.settings.digest and not self.settings.digest.show_text)
 
     @property
     def _model_name(self) -> str:
@@ -347,6 +469,20 @@ class App:
             ("store", stored),
             ("clock", clock),
         ]
+
+
+def public_holidays(code: str, year: int) -> frozenset[date]:
+    """The public holidays of a country or region (``HR``, ``US-CA``) from ten years ago to the next one.
+
+    Args:
+        code: ISO 3166; empty for none.
+    """
+    if not code:
+        return frozenset()
+    from holidays import country_holidays
+
+    country, _, region = code.partition("-")
+    return frozenset(country_holidays(country, subdiv=region or None, years=range(year - 10, year + 2)))
 
 
 def open_imap(settings: MailboxSettings, password: str, *, base: Path = Path()) -> Mailbox:

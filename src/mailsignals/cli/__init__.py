@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -31,6 +31,13 @@ _COMMANDS = {
     "clients": "look",
     "show": "look",
     "explain": "look",
+    "ledger": "ledgers",
+    "backtest": "ledgers",
+    "export": "ledgers",
+    "dossier": "ledgers",
+    "replay": "ledgers",
+    "snooze": "ledgers",
+    "acknowledge": "ledgers",
     "classify": "labels",
     "train": "labels",
     "evaluate": "labels",
@@ -86,6 +93,18 @@ def cli(context: click.Context, settings: Path | None, now: datetime | None) -> 
     of it leaves this machine but in the digest that you get.
     """
     context.obj = (settings, now)
+
+
+def now_option(function: Any) -> Any:
+    """The option ``--now`` at a command that judges; the same as before the command's name."""
+
+    def remember(context: click.Context, _param: click.Parameter, value: datetime | None) -> None:
+        if value is not None:
+            context.obj = (context.obj[0], value)
+
+    return click.option(
+        "--now", type=Moment(), expose_value=False, callback=remember, help="Pretend that it is this moment."
+    )(function)
 
 
 def open_app(context: click.Context) -> App:

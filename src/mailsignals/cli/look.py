@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailsignals.cli import open_app
+from mailsignals.cli import now_option, open_app
 from mailsignals.cli.output import client_table, console, json_option, print_json, score_bar, state_as_json
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _SHOWN_TERMS = 5
 
 @click.command(short_help="List all clients, most urgent first.")
 @json_option
+@now_option
 @click.pass_context
 def clients(context: click.Context, as_json: bool) -> None:
     """List all clients, most urgent first."""
@@ -42,11 +43,12 @@ def clients(context: click.Context, as_json: bool) -> None:
     "--all", "show_all", is_flag=True, help=f"Every sentence, not only the {_SHOWN_QUOTES} strongest a signal."
 )
 @json_option
+@now_option
 @click.pass_context
 def show(context: click.Context, client: str, show_all: bool, as_json: bool) -> None:
     """Show one CLIENT: every signal with dates and sentences, and the facts beside it."""
     app = open_app(context)
-    state = _find(app.states(), client)
+    state = find_client(app.states(), client)
     if as_json:
         print_json(state_as_json(state))
         return
@@ -54,6 +56,7 @@ def show(context: click.Context, client: str, show_all: bool, as_json: bool) -> 
     click.echo(f"{state.client}  {score_bar(state.score)} {state.score:.2f}")
     click.echo(", ".join(f"{person.name or person.email} <{person.email}>" for person in state.people))
     click.echo(_facts(state.facts, zone))
+    _show_stage(state)
     for signal in state.signals:
         _show_signal(signal, zone, len(signal.quotes) if show_all else _SHOWN_QUOTES)
 
@@ -89,7 +92,7 @@ def explain(context: click.Context, message_id: str, tag: str | None) -> None:
         click.echo("`--tag NAME` explains why a certain one was not.")
 
 
-def _find(states: Sequence[ClientState], name: str) -> ClientState:
+def find_client(states: Sequence[ClientState], name: str) -> ClientState:
     """The client of that name; case does not matter, and a part is enough where only one client has it."""
     from mailsignals.errors import InputMissing
 
@@ -116,6 +119,32 @@ def _message(message: Message | None, message_id: str) -> Message:
             remedy="copy it from `mailsignals show CLIENT`.",
         )
     return message
+
+
+def _show_stage(state: ClientState) -> None:
+    """Stage with its reasons, then what dates, people and bills say, promises and wishes."""
+    from mailsignals.behaviour.figures import behaviours
+
+    click.echo(f"\nStage: {state.verdict.stage.value}")
+    for reason in state.verdict.reasons:
+        click.echo(f"  {reason}")
+    measured = [behaviour for behaviour in state.behaviour if behaviour.value is not None]
+    if measured:
+        click.echo("\nWhat dates, people and bills say")
+    for behaviour in measured:
+        click.echo(f"  {behaviours()[behaviour.signal].title}  {behaviour.score:.2f}  {behaviour.words}")
+    dated = [promise for promise in state.promises if promise.due]
+    if dated:
+        click.echo("\nPromises")
+    for promise in dated:
+        side = "we" if promise.is_ours else promise.who
+        words = " ".join(promise.words.split())
+        click.echo(f"  {promise.due}  {promise.state.value:7} {side}, {promise.matter.value}: “{words}”")
+    if state.asks:
+        click.echo("\nWished for beyond what was agreed")
+    for ask in state.asks:
+        offered = f" Offered: “{' '.join(ask.offered.split())}”" if ask.offered else ""
+        click.echo(f"  {ask.asked_at:%Y-%m-%d}  “{' '.join(ask.words.split())}”{offered}")
 
 
 def _show_signal(signal: SignalState, zone: tzinfo, most: int) -> None:

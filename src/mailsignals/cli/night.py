@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailsignals.cli import open_app
-from mailsignals.cli.output import client_table, console, json_option, print_json, progress_bar
+from mailsignals.cli import now_option, open_app
+from mailsignals.cli.output import client_table, console, json_option, print_json, progress_bar, write_private
 
 if TYPE_CHECKING:
     from mailsignals.report.digest import Digest
@@ -30,6 +30,7 @@ _HTML_FILE = click.Path(path_type=Path, dir_okay=False, writable=True)
 )
 @click.option("--dry-run", is_flag=True, help="Do it all on a copy of the store and print the digest; nothing is kept.")
 @json_option
+@now_option
 @click.pass_context
 def scan(context: click.Context, preview: Path | None, dry_run: bool, as_json: bool) -> int:
     """Read new mail, tag it, judge the clients, send the digest: the nightly job.
@@ -57,6 +58,7 @@ def scan(context: click.Context, preview: Path | None, dry_run: bool, as_json: b
 
 @click.command(short_help="Show the digest as it would be sent now.")
 @click.option("--html", "html_file", metavar="FILE.html", type=_HTML_FILE, help="Write it as HTML to a file.")
+@now_option
 @click.pass_context
 def digest(context: click.Context, html_file: Path | None) -> None:
     """Show the digest as it would be sent now, from the mail that is stored.
@@ -67,7 +69,7 @@ def digest(context: click.Context, html_file: Path | None) -> None:
 
     draft = open_app(context).draft()
     if html_file:
-        _write(html_file, render_html(draft.digest))
+        write_private(html_file, render_html(draft.digest, is_page=True))
         click.echo(str(html_file))
     else:
         click.echo(render_text(draft.digest))
@@ -146,27 +148,9 @@ def _write_preview(digest: Digest, file: Path) -> list[Path]:
     from mailsignals.report.digest import render_html, render_text
 
     text_file = file.with_suffix(".txt")
-    _write(file, render_html(digest))
-    _write(text_file, render_text(digest))
+    write_private(file, render_html(digest, is_page=True))
+    write_private(text_file, render_text(digest))
     return [file, text_file]
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file of the user's, readable by them alone: it holds clients' words.
-
-    Raises:
-        UsageFault: The file cannot be written.
-    """
-    from mailsignals.errors import UsageFault
-
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(text, "utf-8")
-    except OSError as fault:
-        raise UsageFault(
-            f"{file} cannot be written.", why=f"the system says: {fault.strerror}.", remedy="name another file."
-        ) from fault
 
 
 commands = {"scan": scan, "digest": digest, "import": import_mail}

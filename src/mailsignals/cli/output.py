@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime, tzinfo
+from datetime import date, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -109,8 +110,26 @@ def state_as_json(state: ClientState) -> Mapping[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, set | frozenset | tuple):
         return list(value)
     return str(value)
+
+
+def write_private(file: Path, content: str | bytes) -> None:
+    """Write a file of the user's, readable by them alone: it holds clients' words.
+
+    Raises:
+        UsageFault: The file cannot be written.
+    """
+    from mailsignals.errors import UsageFault
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as fault:
+        raise UsageFault(
+            f"{file} cannot be written.", why=f"the system says: {fault.strerror}.", remedy="name another file."
+        ) from fault

@@ -61,6 +61,18 @@ class Judge:
         states = [self._state(client, now, cases, earlier) for client in cases.talks]
         return sorted(states, key=lambda state: (-state.score, state.client.lower()))
 
+    def courses(self, moments: Sequence[datetime]) -> Mapping[str, Sequence[tuple[datetime, float]]]:
+        """Every client's urgency at these moments, by mail alone; moments before its first mail are left out."""
+        found: dict[str, list[tuple[datetime, float]]] = {}
+        for moment in moments:
+            known = [talk for full in self._all if (talk := _until(full, moment)).received]
+            base = base_rates(known, self._frames, moment)
+            for talk in known:
+                by_id = {message.message_id: message for message in talk.received}
+                score = urgency(signal_states(self._frames[talk.client], by_id, moment, base))
+                found.setdefault(talk.client, []).append((moment, score))
+        return found
+
     @cached_property
     def _frames(self) -> Mapping[str, pd.DataFrame]:
         return {talk.client: evidence_frame(talk.received, self.taggings, self.work) for talk in self._all}

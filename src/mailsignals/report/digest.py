@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
@@ -17,12 +18,14 @@ from hashlib import sha256
 import css_inline
 import jinja2
 
-from mailsignals.report.digest_client import row, section, short_name, show_command
+from mailsignals.clients.alerts import STAGE
+from mailsignals.report.charts import Course, trend
+from mailsignals.report.digest_client import alert_title, row, section, short_name, show_command
 from mailsignals.report.digest_signal import Frame
 from mailsignals.report.digest_summary import grouped, headline, others, receipt, subject
 from mailsignals.report.digest_view import Digest
 from mailsignals.report.words import LocalTime, column, listing, wrap
-from mailsignals.types import Alert, ClientState, Coverage, OutgoingMail
+from mailsignals.types import Alert, AlertChange, ClientState, Coverage, OutgoingMail
 
 __all__ = ["Digest", "compose", "render_html", "render_text", "to_mail"]
 
@@ -44,6 +47,8 @@ def compose(
     since: datetime | None,
     zone: tzinfo,
     hide_text: bool = False,
+    most: int = MAX_SECTIONS,
+    courses: Mapping[str, Course] | None = None,
 ) -> Digest:
     """Decide what the digest says.
 
@@ -54,16 +59,34 @@ def compose(
         coverage: The receipt of the scan.
         since: When the last digest was made; None for the first.
         zone: Time zone of every time that is shown.
+        most: So many clients are spelled out.
+        courses: Client -> its score week by week, for the pictures; those without one get none.
         hide_text: Leave out words and subjects of mail, and who wrote it; signals, counts and dates stay.
 
     Returns:
-        A digest that keeps the order of ``states``. It spells out at most eight clients and names the others.
+        A digest that keeps the order of ``states``. It spells out at most ``most`` clients and names the others.
     """
     frame = Frame(LocalTime(zone, now), since, hide_text)
     groups = grouped(states, alerts)
+    pictures = {
+        state.client: trend(number, state, (courses or {}).get(state.client, ()), now)
+        for number, state in enumerate(groups.alerted[:most])
+    }
     sections = [
-        section(state, earlier.get(state.client), [alert for alert in alerts if alert.client == state.client], frame)
+        section(
+            state,
+            earlier.get(state.client),
+            [alert for alert in alerts if alert.client == state.client],
+            frame,
+            pictures.get(state.client),
+        )
         for state in groups.alerted
+    ]
+    calmed = [
+        f"{short_name(state)}: {alert_title(state, alert.tag)} has calmed."
+        for state in states
+        for alert in alerts
+        if alert.client == state.client and alert.change is AlertChange.RECOVERED and alert.tag != STAGE
     ]
     return Digest(
         subject=subject(groups, coverage),
@@ -73,19 +96,23 @@ def compose(
         date=frame.time.date(now),
         period=f"since {frame.time.moment(since)}" if since else "the first digest",
         zone=str(zone),
-        sections=tuple(sections[:MAX_SECTIONS]),
-        in_brief=tuple(spare.summary for spare in sections[MAX_SECTIONS:]),
+        sections=tuple(sections[:most]),
+        in_brief=tuple(spare.summary for spare in sections[most:]),
         rows=tuple(row(state, earlier.get(state.client), frame) for state in groups.watched[:MAX_ROWS]),
         more_rows=len(groups.watched[MAX_ROWS:]),
         calm=listing([short_name(state) for state in groups.calm], MAX_CALM),
         receipt=receipt(coverage),
         command=show_command(states[0]) if states else "mailsignals show CLIENT",
         hides_text=hide_text,
+        recovered=tuple(calmed),
     )
 
 
-def render_html(digest: Digest) -> str:
+def render_html(digest: Digest, *, is_page: bool = False) -> str:
     """A whole HTML document with its styles on the elements, as Outlook and Gmail want them.
+
+    Args:
+        is_page: Put the pictures into the document, for a browser; a mail carries them beside it.
 
     Returns:
         At most 90 kB: the least urgent clients are told in brief until the rest has room.
@@ -93,7 +120,7 @@ def render_html(digest: Digest) -> str:
     while True:
         html = _inliner().inline(_template("digest.html.j2").render(digest=digest))
         if len(html.encode()) <= MAX_HTML or not digest.sections:
-            return html
+            return _with_pictures_inside(html, digest) if is_page else html
         digest = _with_last_in_brief(digest)
 
 
@@ -123,8 +150,27 @@ def to_mail(digest: Digest, *, message_id: str, sender: str, recipients: Sequenc
     mail["X-Auto-Response-Suppress"] = "All"  # the same, as Exchange has it
     mail.set_content(render_text(digest))
     mail.add_alternative(render_html(digest), subtype="html")
-    mail.set_boundary(_boundary(message_id))
+    _attach_pictures(mail, digest)
+    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        part.set_boundary(_boundary(message_id if number == 0 else f"{number} {message_id}"))
     return OutgoingMail(message_id, sender, tuple(recipients), mail.as_bytes())
+
+
+def _attach_pictures(mail: EmailMessage, digest: Digest) -> None:
+    """Put the pictures beside the HTML, which names them by Content-ID (RFC 2387, RFC 2392)."""
+    html = mail.get_body(("html",))
+    assert isinstance(html, EmailMessage)
+    for picture in digest.pictures:
+        html.add_related(
+            picture.png, "image", "png", cid=f"<{picture.cid}>", filename=f"{picture.cid.split('@')[0]}.png"
+        )
+
+
+def _with_pictures_inside(html: str, digest: Digest) -> str:
+    for picture in digest.pictures:
+        inside = f"data:image/png;base64,{b64encode(picture.png).decode()}"
+        html = html.replace(f"cid:{picture.cid}", inside)
+    return html
 
 
 def _with_last_in_brief(digest: Digest) -> Digest:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mailsignals.behaviour.figures import behaviours
+from mailsignals.clients.alerts import STAGE
+from mailsignals.report import digest_ledger as ledger
 from mailsignals.report.digest_facts import caution, our_side
 from mailsignals.report.digest_signal import NAME_LENGTH, Frame, fair, level, person, reply, title, told
-from mailsignals.report.digest_view import ClientRow, ClientSection
+from mailsignals.report.digest_view import ClientRow, ClientSection, Picture
 from mailsignals.report.words import listing, plural, shell_word, shorten
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import Address, Alert, ClientState, SignalState
+from mailsignals.types import Address, Alert, AlertChange, ClientState, SignalState
 
 OF_NOTE = 0.2
 """A risk signal below this is an echo: one sentence that has sunk to a third."""
@@ -20,25 +23,37 @@ MOVED = 0.05
 MAX_SIGNALS = 4
 
 
-def section(state: ClientState, earlier: ClientState | None, alerts: Sequence[Alert], frame: Frame) -> ClientSection:
+def section(
+    state: ClientState,
+    earlier: ClientState | None,
+    alerts: Sequence[Alert],
+    frame: Frame,
+    trend: Picture | None = None,
+) -> ClientSection:
     """Spell out a client with due alerts, strongest signal first."""
-    changes = {alert.tag: alert.change for alert in alerts}
+    changes = {alert.tag: alert.change for alert in alerts if alert.change is not AlertChange.RECOVERED}
     alerted = [signal for signal in state.signals if signal.tag in changes]
     loud, untold = alerted[:MAX_SIGNALS], alerted[MAX_SIGNALS:]
     quiet = [signal for signal in risks(state) if signal.tag not in changes]
     name = short_name(state)
     return ClientSection(
         name=name,
-        summary=f"{name} ({level(state.score).number}): {', '.join(title(signal) for signal in alerted)}",
+        summary=f"{name} ({level(state.score).number}): {', '.join(alert_title(state, tag) for tag in changes)}",
         people=_people(state.people, frame),
         level=level(state.score),
         changes=tuple(_changes(state, earlier, frame)),
         signals=tuple(told(name, signal, changes[signal.tag], earlier, frame) for signal in loud),
         others=", ".join(f"{title(signal)} {signal.score:.2f}" for signal in [*untold, *quiet]),
         fairness=tuple(fair(name, signal, frame) for signal in state.signals if is_protective(signal)),
-        reply=reply(alerted, state.lang),
-        our_side=our_side(state.facts),
-        caution=caution(state.facts),
+        reply=reply(alerted, state, frame),
+        our_side=our_side(state.facts, state.measure("our_side")),
+        caution=caution(state.facts, state.measure("our_side")),
+        stage=ledger.stage_title(state.verdict.stage),
+        reasons=ledger.reasons(state),
+        trend=trend,
+        measures=ledger.measures(state, changes),
+        promises=ledger.promises(state, frame),
+        asks=ledger.asks(state, frame),
     )
 
 
@@ -53,6 +68,13 @@ def row(state: ClientState, earlier: ClientState | None, frame: Frame) -> Client
         last=frame.time.day(state.facts.last_at) if state.facts.last_at else "never",
         change=_drift(state, earlier, frame),
     )
+
+
+def alert_title(state: ClientState, tag: str) -> str:
+    """What an alert is called: its signal, its behaviour signal, or the client's stage."""
+    if tag == STAGE:
+        return ledger.stage_title(state.verdict.stage) or "Stage"
+    return catalogue()[tag].title if tag in catalogue() else behaviours()[tag].title
 
 
 def risks(state: ClientState) -> list[SignalState]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailsignals.report.digest_view import Level, QuoteView, Reply, SignalView
-from mailsignals.report.words import LANGUAGE_NAMES, LocalTime, clean, plural, shorten
+from mailsignals.report.words import LANGUAGE_NAMES, LocalTime, calendar_day, clean, plural, shorten
 from mailsignals.signals.catalogue import catalogue
 from mailsignals.types import UNKNOWN_LANGUAGE, Address, AlertChange, ClientState, Quote, SignalState
 
@@ -107,15 +108,31 @@ def _dates(quotes: Sequence[Quote], frame: Frame) -> tuple[str, ...]:
     return tuple(frame.time.moment(quote.sent_at) for quote in quotes) if frame.hide_text else ()
 
 
-def reply(alerted: Sequence[SignalState], lang: str) -> Reply | None:
-    """The draft for the strongest signal that has one, in the client's language or else in English."""
+def reply(alerted: Sequence[SignalState], state: ClientState, frame: Frame) -> Reply | None:
+    """The draft for the strongest signal that has one, in the client's language or else in English.
+
+    Name and day are filled in: the writer of the strongest sentence, and a week from now.
+    """
     for signal in alerted:
         drafts = catalogue()[signal.tag].reply
-        chosen = lang if lang in drafts else "en"
+        chosen = state.lang if state.lang in drafts else "en"
         if draft := drafts.get(chosen, "").strip():
-            lines = tuple(clean(line) for line in draft.splitlines())
-            return Reply(LANGUAGE_NAMES.get(chosen, chosen), chosen, lines)
+            writer = signal.quotes[0].sender if signal.quotes and not frame.hide_text else None
+            filled = _filled(draft, chosen, writer, frame)
+            return Reply(LANGUAGE_NAMES.get(chosen, chosen), chosen, tuple(clean(line) for line in filled.splitlines()))
     return None
+
+
+_NAME = re.compile(r"\[(?:name|Имя|ime|navn|pangalan)\]")
+_DAY = re.compile(r"\[(?:date|дата|datum|dato|petsa)\]")
+
+
+def _filled(draft: str, lang: str, writer: Address | None, frame: Frame) -> str:
+    """The draft with the reader's name and a day a week ahead; a name that is none stays to be filled in."""
+    day = frame.time.today + timedelta(days=7)
+    draft = _DAY.sub(calendar_day(day) if lang in ("en", "tl") else f"{day.day}.{day.month}.", draft)
+    first = writer.name.split()[0] if writer and writer.name.split() else ""
+    return _NAME.sub(lambda _: shorten(first, NAME_LENGTH), draft) if first.isalpha() else draft
 
 
 def level(score: float) -> Level:

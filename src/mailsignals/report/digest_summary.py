@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mailsignals.report.digest_client import risks, short_name
 from mailsignals.report.digest_view import Receipt
 from mailsignals.report.words import clean, listing, plural, shorten
-from mailsignals.types import Alert, ClientState, Coverage
+from mailsignals.types import Alert, AlertChange, ClientState, Coverage
 
 MAX_NAMED = 3
 
@@ -24,7 +24,7 @@ class Groups:
 
 def grouped(states: Sequence[ClientState], alerts: Sequence[Alert]) -> Groups:
     """Tell clients apart by whether an alert is due, a signal is of note, or neither."""
-    due = {alert.client for alert in alerts}
+    due = {alert.client for alert in alerts if alert.change is not AlertChange.RECOVERED}
     others = [state for state in states if state.client not in due]
     return Groups(
         alerted=[state for state in states if state.client in due],

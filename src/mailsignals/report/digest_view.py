@@ -77,6 +77,48 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureView:
+    """What dates, people or bills say in one respect.
+
+    Args:
+        news: Why it is told now; empty where it only stands beside other news.
+        advice: Empty without news.
+    """
+
+    title: str
+    words: str
+    news: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a ledger: a promise or an extra wish.
+
+    Args:
+        words: The sentence; empty where words are hidden.
+    """
+
+    line: str
+    words: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that goes with the mail.
+
+    Args:
+        cid: Its Content-ID without angle brackets (RFC 2392).
+        alt: What it shows, in words.
+    """
+
+    cid: str
+    png: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClientSection:
     """A client with due alerts, spelled out.
 
@@ -86,6 +128,9 @@ class ClientSection:
         others: Signals that are not told now, on one line; empty where there are none.
         our_side: How we treated the client, to be read before judging it.
         caution: What these facts mean for a verdict.
+        stage: How far it has gone, such as ``Set boundaries``; empty for calm.
+        promises: Theirs and ours that are due or broken, newest first.
+        asks: Extra wishes since the last accepted quote, newest first.
     """
 
     name: str
@@ -99,6 +144,12 @@ class ClientSection:
     reply: Reply | None
     our_side: tuple[Fact, ...]
     caution: str
+    stage: str = ""
+    reasons: tuple[str, ...] = ()
+    trend: Picture | None = None
+    measures: tuple[MeasureView, ...] = ()
+    promises: tuple[Entry, ...] = ()
+    asks: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +192,7 @@ class Digest:
         rows: Other clients with signals, most urgent first.
         more_rows: How many of them are left out.
         calm: Names of clients without a signal of note, as one line.
+        recovered: One line each for what was told before and is over.
         command: Shows one client, with a real name where there is one.
     """
 
@@ -159,3 +211,9 @@ class Digest:
     receipt: Receipt
     command: str
     hides_text: bool
+    recovered: tuple[str, ...] = ()
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures of the sections that are spelled out."""
+        return tuple(section.trend for section in self.sections if section.trend)

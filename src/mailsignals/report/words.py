@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 LANGUAGE_NAMES = {"en": "English", "ru": "Russian", "hr": "Croatian", "da": "Danish", "tl": "Tagalog"}
 
@@ -51,6 +52,20 @@ class LocalTime:
         """Such as ``Wed 25 Nov, 22:14``."""
         local = moment.astimezone(self.zone)
         return f"{_DAYS[local.weekday()][:3]} {self.day(moment)}, {local:%H:%M}"
+
+    @property
+    def today(self) -> dt.date:
+        """The day of ``now`` on the reader's calendar."""
+        return self.now.astimezone(self.zone).date()
+
+
+def calendar_day(day: date, *, weekday: bool = False) -> str:
+    """Such as ``25 Nov`` or ``Wed 25 Nov``.
+
+    >>> calendar_day(date(2026, 11, 25), weekday=True)
+    'Wed 25 Nov'
+    """
+    return f"{_DAYS[day.weekday()][:3] + ' ' if weekday else ''}{day.day} {_MONTHS[day.month - 1]}"
 
 
 def clean(text: str) -> str:

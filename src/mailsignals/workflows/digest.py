@@ -11,9 +11,14 @@ from typing import Literal
 from mailsignals.clients.alerts import due_alerts
 from mailsignals.errors import DeliveryUnsure, MailsignalsError, ServerUnavailable
 from mailsignals.ports import Clock, Outbox, Store
-from mailsignals.report.digest import Digest, compose, to_mail
-from mailsignals.types import Alert, ClientState, Coverage, OutboxState, OutgoingMail
+from mailsignals.report.digest import MAX_SECTIONS, Digest, compose, to_mail
+from mailsignals.types import Alert, AlertChange, ClientState, Coverage, OutboxState, OutgoingMail
 from mailsignals.workflows.assess import House, Record
+
+_A_WEEK = 7
+
+COURSE_WEEKS = 12
+"""How far back the pictures of the digest go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +29,16 @@ class Post:
         send: ``on_change`` sends when an alert is due, ``always`` once a day as well.
         heartbeat: After so many days of our calendar without a digest one is sent even when all is calm: silence must
             not look like peace.
+        weekday: The only day on which one leaves, Monday is 0; None for every day.
+        hour: Hour of our day before which none leaves; the next scan after it sends.
     """
 
     sender: str
     recipients: tuple[str, ...]
     send: Literal["on_change", "always"] = "on_change"
     heartbeat: timedelta = timedelta(days=7)
+    weekday: int | None = None
+    hour: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +51,36 @@ class Draft:
 
 
 def draft_digest(
-    store: Store, record: Record, house: House, coverage: Coverage, now: datetime, *, hide_text: bool = False
+    store: Store,
+    record: Record,
+    house: House,
+    coverage: Coverage,
+    now: datetime,
+    *,
+    hide_text: bool = False,
+    most_clients: int = MAX_SECTIONS,
 ) -> Draft:
     """Judge all clients and put the digest into words. Nothing is stored or sent.
 
     What has changed is told against the clients as they stood at the last digest.
     """
     since = store.last_digest_at()
-    states = record.states(house, now)
-    earlier = {state.client: state for state in record.states(house, since)} if since else {}
-    alerts = due_alerts(states, store.alerts(), house.rules, now)
-    zone = house.work.zone
-    digest = compose(states, earlier, alerts, coverage, now=now, since=since, zone=zone, hide_text=hide_text)
+    judge = record.judge(house)
+    states = judge.states(now)
+    earlier = {state.client: state for state in judge.states(since)} if since else {}
+    alerts = due_alerts(states, store.alerts(), house.rules, now, store.hushes())
+    digest = compose(
+        states,
+        earlier,
+        alerts,
+        coverage,
+        now=now,
+        since=since,
+        zone=house.work.zone,
+        hide_text=hide_text,
+        most=most_clients,
+        courses=judge.courses([now - timedelta(weeks=week) for week in range(COURSE_WEEKS, -1, -1)]),
+    )
     return Draft(digest, alerts, states)
 
 
@@ -62,9 +89,14 @@ def is_due(draft: Draft, post: Post, last: datetime | None, now: datetime, house
 
     Days are those of the calendar: a scan that ends a minute sooner than the last one still finds a whole day gone.
     """
-    if draft.alerts or last is None:
+    if last is None:
         return True
-    days = (now.astimezone(house.work.zone).date() - last.astimezone(house.work.zone).date()).days
+    here = now.astimezone(house.work.zone)
+    days = (here.date() - last.astimezone(house.work.zone).date()).days
+    if here.hour < post.hour or (post.weekday is not None and here.weekday() != post.weekday and days < _A_WEEK):
+        return False
+    if any(alert.change is not AlertChange.RECOVERED for alert in draft.alerts):
+        return True
     return days >= (1 if post.send == "always" else post.heartbeat.days)
 
 

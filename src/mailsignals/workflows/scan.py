@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 from mailsignals.errors import MailsignalsError
 from mailsignals.ports import Clock, Outbox, Store, Tagger
+from mailsignals.report.digest import MAX_SECTIONS
 from mailsignals.types import Coverage
 from mailsignals.workflows.assess import House, load_record
+from mailsignals.workflows.cues import read_cues
 from mailsignals.workflows.digest import Draft, Post, deliver_waiting, draft_digest, is_due, queue_digest
 from mailsignals.workflows.fetch import Progress, Source, fetch_new, silent
 from mailsignals.workflows.tag import tag_new
@@ -51,12 +53,14 @@ def scan(
     *,
     way_out: WayOut | None = None,
     hide_text: bool = False,
+    most_clients: int = MAX_SECTIONS,
     progress: Progress = silent,
 ) -> Night:
     """One night. Running it twice reads nothing twice and sends nothing twice.
 
     Args:
         hide_text: Leave clients' words and subjects out of the digest.
+        most_clients: So many are spelled out, the others named.
         way_out: None composes the digest without sending it or noting its alerts as told.
 
     Raises:
@@ -64,10 +68,11 @@ def scan(
     """
     fetched = fetch_new(source, store, progress=progress)
     tagged = tag_new(store, tagger, house.roster.is_ours, progress=progress)
+    read_cues(store, house.roster.is_ours, house.work.zone, progress=progress)
     notes = (*fetched.coverage.notes, *tagged.notes)
     coverage = replace(fetched.coverage, model=tagger.name, notes=notes)
     record = load_record(store, tagger.fingerprint)
-    draft = draft_digest(store, record, house, coverage, clock.now(), hide_text=hide_text)
+    draft = draft_digest(store, record, house, coverage, clock.now(), hide_text=hide_text, most_clients=most_clients)
     night = Night(coverage, tagged.read, draft, fault=next(iter(fetched.faults), None))
     return _send(night, store, house, clock, way_out) if way_out else night
 

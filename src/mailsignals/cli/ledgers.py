@@ -1,0 +1,216 @@
+"""What a client does over time: ledger, backtest, export, dossier, and what need not be told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mailsignals.cli import Moment, now_option, open_app
+from mailsignals.cli.look import find_client
+from mailsignals.cli.output import console, json_option, print_json, progress_bar, write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mailsignals.types import ClientState
+    from mailsignals.workflows.backtest import Finding
+
+_CSV = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group(short_help="The invoices that `payment_drift` is measured by.")
+def ledger() -> None:
+    """The ledger: which invoices were sent, when they were due, and when they were paid."""
+
+
+@ledger.command("import", short_help="Read invoices from an accounting program's CSV.")
+@click.argument("file", type=_CSV)
+@json_option
+@click.pass_context
+def import_ledger(context: click.Context, file: Path, as_json: bool) -> None:
+    """Store the invoices of FILE, a CSV export of Xero, QuickBooks, FreshBooks, Harvest or any other program.
+
+    Columns are recognised by their headings; `[ledger]` in the settings names others. Importing a newer export replaces
+    what is known of the same invoice, so payments come in by importing again.
+    """
+    invoices, strangers = open_app(context).import_ledger(file)
+    paid = sum(invoice.is_paid for invoice in invoices)
+    if as_json:
+        print_json({"invoices": len(invoices), "paid": paid, "unknown_clients": list(strangers)})
+        return
+    click.echo(f"{len(invoices)} invoices stored, {paid} of them paid in full.")
+    for name in strangers:
+        click.echo(f"No client is called {name!r}; add it to [clients] in the settings, under that name, to count it.")
+
+
+@ledger.command("list", short_help="Show the stored invoices.")
+@json_option
+@click.pass_context
+def list_ledger(context: click.Context, as_json: bool) -> None:
+    """Show all invoices by issue date."""
+    from dataclasses import asdict
+
+    invoices = open_app(context).store.invoices()
+    if as_json:
+        print_json([asdict(invoice) for invoice in invoices])
+        return
+    for invoice in invoices:
+        paid = f"paid {invoice.paid_amount:,.2f}" + (f" by {invoice.paid_at}" if invoice.paid_at else "")
+        due = f"due {invoice.due}" if invoice.due else "no due date"
+        click.echo(f"{invoice.issued}  {invoice.number:12} {invoice.amount:>12,.2f} {invoice.currency}  {due}, {paid}")
+        click.echo(f"            {invoice.client}")
+
+
+@click.command(short_help="What the present settings would have told.")
+@click.option("--months", type=click.IntRange(1, 120), default=12, show_default=True, help="How far back.")
+@json_option
+@now_option
+@click.pass_context
+def backtest(context: click.Context, months: int, as_json: bool) -> None:
+    """Show which alerts and stages the present settings would have raised, night by night, with their sentences.
+
+    Each simulated night knows only the mail sent and the payments made by then. Nothing is sent or noted as told.
+    """
+    app = open_app(context)
+    with progress_bar() as progress:
+        findings = list(app.backtest(months, progress=progress))
+    if as_json:
+        print_json([finding.as_json() for finding in findings])
+        return
+    for finding in findings:
+        _show_finding(finding, app.settings.us.zone)
+    if not findings:
+        click.echo(f"Nothing would have been told in the last {months} months.")
+
+
+@click.command(short_help="What the judgement stands on, for other programs.")
+@click.argument("what", type=click.Choice(["messages", "promises", "scope", "behaviour"]))
+@click.option("--client", help="Only this client.")
+@json_option
+@now_option
+@click.pass_context
+def export(context: click.Context, what: str, client: str | None, as_json: bool) -> None:
+    """Print WHAT the judgement stands on: messages, promises, scope or behaviour; CSV, or one JSON list."""
+    from mailsignals.workflows.export import STATE_ROWS, message_rows
+
+    app = open_app(context)
+    record, now = app.record(), app.clock.now()
+    states = record.states(app.house, now)
+    wanted = [find_client(states, client)] if client else states
+    names = [state.client for state in wanted]
+    rows = list(message_rows(record, app.house, names) if what == "messages" else STATE_ROWS[what](wanted))
+    rows = [row for row in rows if what != "messages" or datetime.fromisoformat(row["date"]) <= now]
+    if as_json:
+        print_json(rows)
+    else:
+        from mailsignals.report.table import to_csv
+
+        click.echo(to_csv(rows), nl=False)
+
+
+@click.command(short_help="The record of one client, to keep or to hand on.")
+@click.argument("client")
+@click.option("--out", "out", required=True, metavar="FILE", type=_CSV, help="FILE.html, FILE.pdf or FILE.csv.")
+@now_option
+@click.pass_context
+def dossier(context: click.Context, client: str, out: Path) -> None:
+    """Write the record of one CLIENT: timeline, evidence, promises, invoices, with Message-IDs and the model.
+
+    It is what one wants when attacked in public or chasing a bill. `mailsignals replay` checks later that the same mail
+    still gives the same verdicts.
+    """
+    app = open_app(context)
+    states = app.states()
+    state = find_client(states, client)
+    write_private(out, app.dossier(state.client, out.suffix.lower()))
+    click.echo(str(out))
+
+
+@click.command(short_help="Check a dossier against the stored mail.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.pass_context
+def replay(context: click.Context, file: Path) -> int:
+    """Judge again what FILE, a dossier, tells, at its moment, and say whether the verdicts are the same."""
+    differences = open_app(context).replay(file)
+    for difference in differences:
+        click.echo(difference)
+    click.echo("Not the same." if differences else "The same verdicts.")
+    return 1 if differences else 0
+
+
+@click.command(short_help="Keep a client, or one signal, quiet for a while.")
+@click.argument("client")
+@click.option("--signal", default="", help="Only this signal, such as payment_excuse or payment_drift.")
+@click.option("--days", type=click.IntRange(1, 3650), help="For so many days from now.")
+@click.option("--until", type=Moment(), help="Until this day or moment.")
+@click.option("--off", is_flag=True, help="Take back all that was said of this client.")
+@now_option
+@click.pass_context
+def snooze(  # noqa: PLR0917  # one argument an option
+    context: click.Context, client: str, signal: str, days: int | None, until: datetime | None, off: bool
+) -> None:
+    """Do not tell of CLIENT for a while, whatever its numbers do. Two weeks, if nothing else is said."""
+    app = open_app(context)
+    state = find_client(app.states(), client)
+    if off:
+        click.echo(f"{app.store.drop_hushes(state.client)} notes on {state.client} taken back.")
+        return
+    end = until or app.clock.now() + timedelta(days=days or 14)
+    app.hush(state, _known_signals(state, [signal] if signal else [""]), end)
+    click.echo(f"{state.client}{f', {signal},' if signal else ''} is quiet until {end:%Y-%m-%d %H:%M} UTC.")
+
+
+@click.command(short_help="Say that an alert is known.")
+@click.argument("client")
+@click.option("--signal", default="", help="Only this signal; otherwise all that is told now.")
+@now_option
+@click.pass_context
+def acknowledge(context: click.Context, client: str, signal: str) -> None:
+    """Do not tell of what CLIENT shows now again until it grows clearly worse. Other signals are told as ever."""
+    app = open_app(context)
+    state = find_client(app.states(), client)
+    names = _known_signals(state, [signal] if signal else app.told_signals(state))
+    app.hush(state, names, None)
+    click.echo(f"{state.client}: {', '.join(names) or 'nothing to acknowledge'}.")
+
+
+def _known_signals(state: ClientState, names: Sequence[str]) -> Sequence[str]:
+    """The names, where each is a signal of the catalogue or of behaviour, ``stage``, or empty for all."""
+    from mailsignals.behaviour.figures import behaviours
+    from mailsignals.clients.alerts import STAGE
+    from mailsignals.errors import UsageFault
+    from mailsignals.signals.catalogue import tags
+
+    known = {"", STAGE, *tags(), *behaviours()}
+    for name in names:
+        if name not in known:
+            raise UsageFault(
+                f"There is no signal {name}.",
+                why="neither words nor behaviour have one of that name.",
+                remedy=f"choose from: {', '.join(sorted(known - {''}))}.",
+            )
+    return names
+
+
+def _show_finding(finding: Finding, zone: Any) -> None:
+    out = console()
+    moment = finding.at.astimezone(zone)
+    out.print(f"{moment:%a %d %b %Y}  {finding.client}  {finding.score:.2f}  {finding.stage.value}", style="bold")
+    for reason in finding.reasons:
+        click.echo(f"  {reason}")
+    for quote in finding.quotes[-3:]:
+        click.echo(f"    “{' '.join(quote.words.split())}”  {quote.label}, {quote.sent_at.astimezone(zone):%d %b}")
+
+
+commands: dict[str, Any] = {
+    "ledger": ledger,
+    "backtest": backtest,
+    "export": export,
+    "dossier": dossier,
+    "replay": replay,
+    "snooze": snooze,
+    "acknowledge": acknowledge,
+}

@@ -1,0 +1,99 @@
+"""What ledgers say of one client in the digest: behaviour, promises, extra wishes, stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mailsignals.behaviour.figures import behaviours
+from mailsignals.clients.alerts import is_mirror
+from mailsignals.report.digest_signal import QUOTE_LENGTH, Frame
+from mailsignals.report.digest_view import Entry, MeasureView
+from mailsignals.report.words import calendar_day, clean, shorten
+from mailsignals.types import AlertChange, ClientState, Matter, Promise, PromiseState, Stage
+
+MEASURE_OF_NOTE = 0.35
+"""A behaviour signal below this is not worth a line."""
+
+MAX_MEASURES = 4
+MAX_ENTRIES = 3
+MAX_REASONS = 3
+
+_NEWS = {AlertChange.NEW: "new", AlertChange.WORSE: "worse", AlertChange.AGAIN: "still going on"}
+_THINGS = {
+    Matter.PAYMENT: "payment",
+    Matter.FEEDBACK: "an answer",
+    Matter.CONTENT: "material",
+    Matter.ACCESS: "access",
+    Matter.WORK: "work",
+}
+_TIMES = {2: "second time", 3: "third time", 4: "fourth time"}
+
+
+def stage_title(stage: Stage) -> str:
+    """A stage for a heading; nothing for calm."""
+    return "" if stage is Stage.CALM else stage.value.capitalize()
+
+
+def reasons(state: ClientState) -> tuple[str, ...]:
+    """Why the client is at its stage."""
+    return tuple(clean(reason) for reason in state.verdict.reasons[:MAX_REASONS])
+
+
+def measures(state: ClientState, changes: Mapping[str, AlertChange]) -> tuple[MeasureView, ...]:
+    """Behaviour signals of note; those that are told now come first, with advice."""
+    found = [
+        measured
+        for measured in state.behaviour
+        if not is_mirror(measured) and (measured.signal in changes or measured.score >= MEASURE_OF_NOTE)
+    ]
+    ordered = sorted(found, key=lambda measured: (measured.signal not in changes, -measured.score))
+    return tuple(
+        MeasureView(
+            title=behaviours()[measured.signal].title,
+            words=shorten(measured.words, QUOTE_LENGTH),
+            news=_NEWS.get(changes[measured.signal], "") if measured.signal in changes else "",
+            advice=behaviours()[measured.signal].advice if measured.signal in changes else "",
+        )
+        for measured in ordered[:MAX_MEASURES]
+    )
+
+
+def promises(state: ClientState, frame: Frame) -> tuple[Entry, ...]:
+    """Promises of the last two months that are broken, or open with a day to come, newest first."""
+    told = [promise for promise in reversed(state.promises) if _is_worth_a_line(promise, frame)]
+    return tuple(
+        Entry(_promise_line(promise, frame), _words(promise.words, frame), state.lang) for promise in told[:MAX_ENTRIES]
+    )
+
+
+def asks(state: ClientState, frame: Frame) -> tuple[Entry, ...]:
+    """Extra wishes since the last accepted quote, newest first."""
+    return tuple(
+        Entry(
+            f"{frame.time.day(ask.asked_at)}: {'with an offer' if ask.offered else 'nothing offered for it'}",
+            _words(ask.words, frame),
+            state.lang,
+        )
+        for ask in list(reversed(state.asks))[:MAX_ENTRIES]
+    )
+
+
+def _is_worth_a_line(promise: Promise, frame: Frame) -> bool:
+    if promise.due is None:
+        return False
+    age = (frame.time.now - promise.made_at).days
+    if promise.state is PromiseState.OPEN:
+        return promise.due >= frame.time.today
+    return promise.state is PromiseState.BROKEN and age <= 60
+
+
+def _promise_line(promise: Promise, frame: Frame) -> str:
+    assert promise.due is not None
+    side = "We" if promise.is_ours else "They"
+    again = f", {_TIMES.get(promise.repeat, f'{promise.repeat}th time')}" if promise.repeat > 1 else ""
+    verdict = "not kept" if promise.state is PromiseState.BROKEN else "due"
+    return f"{side} promised {_THINGS[promise.matter]} for {calendar_day(promise.due, weekday=True)}: {verdict}{again}"
+
+
+def _words(words: str, frame: Frame) -> str:
+    return "" if frame.hide_text else shorten(words, QUOTE_LENGTH)
