@@ -8,7 +8,23 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailsignals.report.digest import Digest, compose
-from mailsignals.types import Address, Alert, AlertChange, ClientState, Coverage, Facts, Quote, SignalState
+from mailsignals.types import (
+    Address,
+    Alert,
+    AlertChange,
+    Ask,
+    BehaviourState,
+    ClientState,
+    Coverage,
+    Facts,
+    Matter,
+    Promise,
+    PromiseState,
+    Quote,
+    SignalState,
+    Stage,
+    Verdict,
+)
 
 ZAGREB = ZoneInfo("Europe/Zagreb")
 NOW = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
@@ -55,7 +71,8 @@ def signal(score: float, *quotes: Quote, tag: str = "") -> SignalState:
 def client(name: str, score: float, *signals: SignalState, lang: str = "en", **facts: Any) -> ClientState:
     """A client's state; facts are those of ``Facts``, and ``people``."""
     people = facts.pop("people", ())
-    return ClientState(name, score, signals, Facts(**facts), people, lang)
+    further = {name: facts.pop(name) for name in ("verdict", "behaviour", "promises", "asks") if name in facts}
+    return ClientState(name, score, signals, Facts(**facts), people, lang, **further)
 
 
 def alert(state: ClientState, tag: str, change: AlertChange = AlertChange.NEW) -> Alert:
@@ -144,6 +161,58 @@ def galeb() -> ClientState:
         their_reply=53.0,
         our_reply=3.4,
         unanswered=1,
+        verdict=Verdict(
+            Stage.STOP_WORK,
+            ("Invoice 13-2026 is 31 days overdue with 1,450.00 EUR open.",),
+            ("payment_drift", "payment_excuse"),
+        ),
+        behaviour=(
+            BehaviourState(
+                "payment_drift",
+                24.5,
+                "days late",
+                0.82,
+                "Days late, bill by bill: 2, 9, 18, 31; overdue: 1,450.00 EUR.",
+                usual=5.5,
+                others=0.0,
+                basis=("12-2026", "13-2026"),
+            ),
+            BehaviourState(
+                "our_side", 3.4, "working hours until we answer", 0.0, "We answer in 3.4 working hours (median)."
+            ),
+        ),
+        promises=(
+            Promise(
+                "p1@galeb.example",
+                IVANA.email,
+                False,
+                Matter.PAYMENT,
+                NOW - timedelta(days=20),
+                (NOW - timedelta(days=12)).date(),
+                PromiseState.BROKEN,
+                "Uplata ide najkasnije u petak.",
+                repeat=3,
+            ),
+            Promise(
+                "p2@galeb.example",
+                "ana@kestrel.example",
+                True,
+                Matter.WORK,
+                NOW - timedelta(days=2),
+                (NOW + timedelta(days=3)).date(),
+                PromiseState.OPEN,
+                "Naslovnica stiže u petak.",
+            ),
+        ),
+        asks=(
+            Ask(
+                "a1@galeb.example",
+                IVANA.email,
+                NOW - timedelta(days=9),
+                "naslovnica",
+                "I kad ste već tu, dodajte i cjenik za wellness.",
+            ),
+        ),
     )
 
 
@@ -308,6 +377,9 @@ def alerts() -> Sequence[Alert]:
     return [
         alert(galeb(), "payment_excuse", AlertChange.WORSE),
         alert(galeb(), "boundary_violation", AlertChange.AGAIN),
+        Alert("Hotel Galeb", "payment_drift", 0.82, NOW, AlertChange.NEW, ("12-2026", "13-2026")),
+        Alert("Hotel Galeb", "stage", 0.75, NOW, AlertChange.NEW, ("stop work until paid",)),
+        Alert("Nordlys ApS", "micromanagement", 0.1, NOW, AlertChange.RECOVERED, ()),
         alert(severmedia(), "aggression"),
         alert(parcelry(), "unpaid_extra_work"),
     ]
@@ -331,6 +403,7 @@ def example_digest(*, hide_text: bool = False, **changes: Any) -> Digest:
     receipt = coverage(
         found=217, unread=3, notes=("Klijenti/Hoteli was renumbered by the server; it was read again from its start.",)
     )
+    course = [(NOW - timedelta(weeks=week), 0.71 - 0.05 * week) for week in range(12, -1, -1)]
     return compose(
         changes.get("states", states()),
         changes.get("earlier", earlier()),
@@ -340,6 +413,7 @@ def example_digest(*, hide_text: bool = False, **changes: Any) -> Digest:
         since=changes.get("since", SINCE),
         zone=ZAGREB,
         hide_text=hide_text,
+        courses={"Hotel Galeb": course},
     )
 
 

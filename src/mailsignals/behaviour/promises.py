@@ -95,20 +95,22 @@ def _their_failure_shows(talk: Talk, promised: Message, cue: Cue, due: date) -> 
     if cue.matter is Matter.PAYMENT and talk.invoices:
         return True
     for message, is_ours in talk.mails:
-        if talk.day_of(message.sent_at) <= due:
-            continue
-        if is_ours and talk.has_cue(message, CueKind.OUR_REMINDER):
+        is_later = talk.day_of(message.sent_at) > due
+        if is_ours and is_later and talk.has_cue(message, CueKind.OUR_REMINDER):
             return True
-        if not is_ours and _speaks_again(talk, message, cue):
+        if not is_ours and message.sent_at > promised.sent_at and _puts_off(talk, message, cue, is_later=is_later):
             return True
     wrote = any(promised.sent_at < m.sent_at and talk.day_of(m.sent_at) <= due + GRACE for m in talk.received)
     return cue.matter is not Matter.PAYMENT and not wrote
 
 
-def _speaks_again(talk: Talk, message: Message, cue: Cue) -> bool:
-    """Whether a later mail promises the same thing again or excuses itself for a payment."""
-    again = any(other.matter is cue.matter for other in talk.cues(message, CueKind.THEIR_PROMISE))
-    return again or (cue.matter is Matter.PAYMENT and "payment_excuse" in talk.tags(message))
+def _puts_off(talk: Talk, message: Message, cue: Cue, *, is_later: bool) -> bool:
+    """Whether a mail promises the same thing for a later day, or excuses itself for a payment after its day."""
+    assert cue.due is not None
+    again = [other for other in talk.cues(message, CueKind.THEIR_PROMISE) if other.matter is cue.matter]
+    if any(is_later or (other.due is not None and other.due > cue.due) for other in again):
+        return True
+    return is_later and cue.matter is Matter.PAYMENT and "payment_excuse" in talk.tags(message)
 
 
 def _settled_by(talk: Talk, promised: Message, is_ours: bool, cue: Cue) -> str:

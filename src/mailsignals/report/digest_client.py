@@ -49,9 +49,9 @@ def section(
         our_side=our_side(state.facts, state.measure("our_side")),
         caution=caution(state.facts, state.measure("our_side")),
         stage=ledger.stage_title(state.verdict.stage),
-        reasons=ledger.reasons(state),
+        reasons=ledger.reasons(state, frame),
         trend=trend,
-        measures=ledger.measures(state, changes),
+        measures=ledger.measures(state, changes, frame),
         promises=ledger.promises(state, frame),
         asks=ledger.asks(state, frame),
     )

@@ -9,6 +9,7 @@ from mailsignals.clients.alerts import is_mirror
 from mailsignals.report.digest_signal import QUOTE_LENGTH, Frame
 from mailsignals.report.digest_view import Entry, MeasureView
 from mailsignals.report.words import calendar_day, clean, shorten
+from mailsignals.signals.catalogue import catalogue
 from mailsignals.types import AlertChange, ClientState, Matter, Promise, PromiseState, Stage
 
 MEASURE_OF_NOTE = 0.35
@@ -34,13 +35,20 @@ def stage_title(stage: Stage) -> str:
     return "" if stage is Stage.CALM else stage.value.capitalize()
 
 
-def reasons(state: ClientState) -> tuple[str, ...]:
-    """Why the client is at its stage."""
+def reasons(state: ClientState, frame: Frame) -> tuple[str, ...]:
+    """Why the client is at its stage; only what it stands on where words are hidden, since they may name people."""
+    if frame.hide_text:
+        titles = [catalogue()[tag].title for tag in state.verdict.signals if tag in catalogue()]
+        titles += [behaviours()[name].title for name in state.verdict.signals if name in behaviours()]
+        return (f"{', '.join(titles)}.",) if titles else ()
     return tuple(clean(reason) for reason in state.verdict.reasons[:MAX_REASONS])
 
 
-def measures(state: ClientState, changes: Mapping[str, AlertChange]) -> tuple[MeasureView, ...]:
-    """Behaviour signals of note; those that are told now come first, with advice."""
+def measures(state: ClientState, changes: Mapping[str, AlertChange], frame: Frame) -> tuple[MeasureView, ...]:
+    """Behaviour signals of note; those that are told now come first, with advice.
+
+    Where words are hidden the bare figure stands for the sentence, which may name people and subjects.
+    """
     found = [
         measured
         for measured in state.behaviour
@@ -50,7 +58,7 @@ def measures(state: ClientState, changes: Mapping[str, AlertChange]) -> tuple[Me
     return tuple(
         MeasureView(
             title=behaviours()[measured.signal].title,
-            words=shorten(measured.words, QUOTE_LENGTH),
+            words=f"{measured.value:g} {measured.unit}" if frame.hide_text else shorten(measured.words, QUOTE_LENGTH),
             news=_NEWS.get(changes[measured.signal], "") if measured.signal in changes else "",
             advice=behaviours()[measured.signal].advice if measured.signal in changes else "",
         )

@@ -81,7 +81,8 @@ def test_told_alerts_are_not_told_again_until_there_is_more_evidence() -> None:
     more = [message(60 + number, text) for number, text in enumerate(EXCUSES)]
     store.save_batch("box", "INBOX", more, Mark(1, 9))
     tag_new(store, TAGGER, HOUSE.roster.is_ours)
-    assert [alert.change for alert in draft(store, MONDAY + 4 * DAY).alerts] == [AlertChange.WORSE]
+    again = [alert.change for alert in draft(store, MONDAY + 4 * DAY).alerts if alert.tag == "payment_excuse"]
+    assert again == [AlertChange.WORSE]
 
 
 def test_hidden_words_are_not_in_the_mail() -> None:

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from mailsignals.behaviour.figures import Figure, behaviours, state_of
+from mailsignals.behaviour.measures import measure_all
+from mailsignals.behaviour.mirror import our_side
+from mailsignals.behaviour.money import payment_drift
+from mailsignals.behaviour.people import hostile_contact
+from mailsignals.behaviour.promises import promises_of
+from mailsignals.behaviour.rounds import Agency, approver_sprawl, attention_share, revision_churn
+from mailsignals.behaviour.souring import souring
+from mailsignals.behaviour.timing import chasing, off_hours_contact, unresponsive
+from mailsignals.types import Invoice
+from support.talks import TEA, WORK, mail, talk
+
+QUESTION = "Which header shall we keep?"
+
+
+def bill(number: int, days_late: int | None) -> Invoice:
+    """The bill of a month, paid so many days late, or not at all."""
+    issued = date(2026, number, 1)
+    due = issued + timedelta(days=14)
+    paid = due + timedelta(days=days_late) if days_late is not None else None
+    return Invoice(f"2026-{number}", "Miramar", issued, due, 100, "EUR", paid, 100 if paid else 0)
+
+
+# --- unresponsive ---
+
+
+def test_slow_answers_are_told_in_working_days_and_weekends_do_not_count() -> None:
+    mails = [mail(day, QUESTION, ours=True) for day in (0, 7, 14)] + [mail(day + 4.0) for day in (0, 7, 14)]
+    figure = unresponsive(talk(*mails, days=20))
+    assert figure is not None
+    assert figure.value == pytest.approx(4.0)
+
+
+def test_a_holiday_is_no_working_day() -> None:
+    mails = [mail(day, QUESTION, ours=True) for day in (0, 7, 14)] + [mail(day + 4.0) for day in (0, 7, 14)]
+    free = frozenset({date(2026, 3, 3), date(2026, 3, 10), date(2026, 3, 17)})
+    figure = unresponsive(talk(*mails, days=20, work=replace(WORK, holidays=free)))
+    assert figure is not None
+    assert figure.value == pytest.approx(3.0)
+
+
+def test_silence_counts_while_it_lasts() -> None:
+    mails = [mail(0), *(mail(day, QUESTION, ours=True) for day in (1, 2, 3))]
+    early, late = (unresponsive(talk(*mails, days=days)) for days in (3.5, 30))
+    assert early is not None
+    assert late is not None
+    assert early.value < 2 < late.value
+    assert len(late.basis) == 3
+
+
+def test_mail_of_ours_that_asks_nothing_waits_for_nothing() -> None:
+    assert unresponsive(talk(*(mail(day, "Here is the page.", ours=True) for day in range(5)), days=30)) is None
+
+
+# --- chasing, hours ---
+
+
+def test_a_second_mail_within_hours_is_a_chase_and_one_after_our_answer_is_not() -> None:
+    hour = 1 / 24
+    chased = [mail(0), mail(hour), mail(2 * hour), mail(7), mail(7 + hour)]
+    figure = chasing(talk(*chased, days=10))
+    assert figure is not None
+    assert figure.value == pytest.approx(3 / 5)
+    answered = [mail(0), mail(hour / 2, ours=True), mail(hour), mail(7), mail(8), mail(9)]
+    calm = chasing(talk(*answered, days=10))
+    assert calm is not None
+    assert calm.value == 0
+
+
+def test_asking_before_the_promised_day_is_a_chase() -> None:
+    promise = mail(0, "You will have it on Friday.", ours=True)
+    mails = [promise, mail(1, "Fine."), mail(2.5, "Is it done?"), *(mail(day) for day in (21, 22, 23))]
+    figure = chasing(talk(*mails, days=30))
+    assert figure is not None
+    assert figure.basis == (mails[2][0].message_id,)
+
+
+def test_night_mail_is_told_beside_the_usual_share() -> None:
+    past = [mail(day) for day in (0, 1, 2, 3, 4)]
+    late = [mail(day + 0.5) for day in (90, 91, 92, 93, 94)]
+    figure = off_hours_contact(talk(*past, *late, days=100))
+    assert figure is not None
+    assert (figure.value, figure.usual) == (1.0, 0.0)
+
+
+# --- money ---
+
+
+def test_bills_that_are_paid_later_each_time_drift() -> None:
+    known = talk(days=150, invoices=[bill(1, 0), bill(2, 1), bill(3, 12), bill(4, 25)])
+    figure = payment_drift(known, ())
+    assert figure is not None
+    assert (figure.value, figure.usual) == (18.5, 0.5)
+
+
+def test_an_open_bill_counts_with_its_age() -> None:
+    figure = payment_drift(talk(days=60, invoices=[bill(1, 0), bill(3, None)]), ())
+    assert figure is not None
+    assert figure.value == (date(2026, 5, 1) - date(2026, 3, 15)).days / 2
+
+
+def test_bills_paid_in_time_score_nothing_and_one_bill_says_nothing() -> None:
+    figure = payment_drift(talk(days=150, invoices=[bill(number, -2) for number in (1, 2, 3)]), ())
+    assert figure is not None
+    assert state_of("payment_drift", figure, []).score == 0
+    assert payment_drift(talk(days=150, invoices=[bill(1, 40)]), ()) is None
+
+
+def test_without_a_ledger_mail_is_used_and_says_so() -> None:
+    known = talk(
+        mail(0, "We'll pay on Friday."),
+        mail(9, "Reminder: invoice 3 is overdue.", ours=True),
+        mail(10, "Sorry, we'll pay on Friday."),
+        mail(20, "Reminder: invoice 3 is still overdue.", ours=True),
+        days=40,
+    )
+    figure = payment_drift(known, promises_of(known))
+    assert figure is not None
+    assert figure.value > 0
+    assert figure.words.startswith("From mail alone")
+
+
+# --- rounds, people, share ---
+
+
+def test_rounds_are_counted_by_our_deliveries_between() -> None:
+    mails = []
+    for day in range(5):
+        mails += [mail(day, "Here is the draft.", ours=True), mail(day + 0.3, tags=["vague_brief"])]
+    figure = revision_churn(talk(*mails, days=10))
+    assert figure is not None
+    assert figure.value == 5
+    assert revision_churn(talk(*(mail(day, tags=["vague_brief"]) for day in range(5)), days=10)) is None
+
+
+def test_people_who_contradict_weigh_more_than_people_who_agree() -> None:
+    agree = [mail(day, who=who) for day, who in ((0, TEA), (1, TEA), (2, TEA))]
+    torn = [mail(3, tags=["conflicting_instructions"]), mail(4, tags=["conflicting_instructions"])]
+    one, two = (approver_sprawl(talk(*mails, days=10)) for mails in (agree, [*agree, *torn]))
+    assert one is not None
+    assert two is not None
+    assert (one.value, two.value) == (1, 2)
+    assert two.extra > one.extra == 0
+
+
+def test_attention_is_set_beside_revenue_where_a_ledger_tells_it() -> None:
+    known = talk(*(mail(day) for day in range(10)), days=12, invoices=[bill(1, 0)])
+    agency = Agency(mails=40, clients=5, revenue=1000)
+    by_money, by_number = attention_share(known, agency), attention_share(known, replace(agency, revenue=0))
+    assert by_money is not None
+    assert by_number is not None
+    assert by_money.value == pytest.approx(0.25 / 0.1)
+    assert by_number.value == pytest.approx(0.25 / 0.2)
+    assert attention_share(known, Agency(mails=9, clients=2)) is None
+
+
+def test_one_person_who_carries_all_trouble_is_named() -> None:
+    mails = [mail(day, tags=["aggression"]) for day in (0, 1, 2)] + [mail(day, who=TEA) for day in (3, 4, 5)]
+    figure = hostile_contact(talk(*mails, days=10))
+    assert figure is not None
+    assert figure.value == 1
+    assert "Iva wrote 3 of the 3" in figure.words
+
+
+# --- souring ---
+
+
+def test_a_client_who_turns_is_seen_and_one_bad_day_is_not() -> None:
+    good = [mail(day) for day in range(0, 40, 2)]
+    one_bad_day = souring(talk(*good, mail(41, tags=["aggression"]), *(mail(day) for day in (42, 44, 46)), days=50))
+    turned = souring(talk(*good, *(mail(day, tags=["distrust"]) for day in (41, 43, 45, 47)), days=50))
+    assert one_bad_day is not None
+    assert turned is not None
+    assert one_bad_day.value < 1 < turned.value
+    assert "Since 12 Apr 2026 4 of their 4 mails" in turned.words
+
+
+def test_who_was_difficult_from_the_start_has_not_turned() -> None:
+    assert souring(talk(*(mail(day, tags=["distrust"]) for day in range(12)), days=20)) is None
+
+
+# --- our side ---
+
+
+def test_our_slow_answers_open_questions_and_broken_promises_count_against_us() -> None:
+    prompt = [mail(day, "Is it done?") for day in (0, 7, 14)] + [
+        mail(day + 0.05, "Yes.", ours=True) for day in (0, 7, 14)
+    ]
+    slow = [mail(day, "Is it done?") for day in (0, 7, 14)] + [mail(day + 4, "Yes.", ours=True) for day in (0, 7, 14)]
+    fast, late = (our_side(talk(*mails, days=19), ()) for mails in (prompt, slow))
+    waiting = our_side(talk(*prompt, mail(15, "And the price?"), days=25), ())
+    assert fast is not None
+    assert late is not None
+    assert waiting is not None
+    scores = [state_of("our_side", figure, []).score for figure in (fast, late, waiting)]
+    assert scores[0] == 0
+    assert scores[1] > 0.5
+    assert 0 < scores[2] < scores[1]
+
+
+# --- scores ---
+
+
+def test_too_little_is_said_so_and_scores_nothing() -> None:
+    state = state_of("chasing", None, [])
+    assert (state.value, state.score) == (None, 0)
+    assert state.words == "Not enough to say: it takes five recent mails of theirs."
+
+
+def test_more_than_the_own_past_or_the_others_raises_a_score() -> None:
+    same = state_of("chasing", Figure(0.4, "", usual=0.4), [0.4, 0.4, 0.4]).score
+    grown = state_of("chasing", Figure(0.4, "", usual=0.1), [0.4, 0.4, 0.4]).score
+    beyond = state_of("chasing", Figure(0.4, "", usual=0.1), [0.1, 0.1, 0.1]).score
+    assert same < grown < beyond
+
+
+def test_every_behaviour_signal_is_measured_in_the_order_of_the_catalogue() -> None:
+    known = talk(mail(0), mail(1, ours=True))
+    states = measure_all([known], {"Miramar": ()})["Miramar"]
+    assert [state.signal for state in states] == list(behaviours())
+    assert all(0 <= state.score <= 1 for state in states)

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from mailsignals.behaviour.scope import asks_of, reversals_of
+from support.talks import mail, talk
+
+EXTRA = ("unpaid_extra_work",)
+
+
+def test_extra_wishes_are_listed_with_what_was_offered() -> None:
+    found = asks_of(
+        talk(
+            mail(0, "Could you add a blog while you are there?", tags=EXTRA),
+            mail(1, "And banners, please.", tags=EXTRA, subject="Banners"),
+            mail(2, "Of course we pay extra for that.", subject="Banners"),
+        )
+    )
+    assert [(ask.words, ask.offered) for ask in found] == [
+        ("Could you add a blog while you are there?", ""),
+        ("And banners, please.", "Of course we pay extra for that."),
+    ]
+
+
+def test_an_accepted_quote_begins_the_list_anew() -> None:
+    wish = mail(0, "Add a blog.", tags=EXTRA)
+    quote = mail(1, "Here is our quote for the blog: 400 EUR.", ours=True)
+    found = asks_of(talk(wish, quote, mail(2, "Agreed, go ahead."), mail(3, "And a shop?", tags=EXTRA)))
+    assert [ask.words for ask in found] == ["And a shop?"]
+    assert len(asks_of(talk(wish, quote, mail(2, "Too much for us.")))) == 1
+
+
+def test_an_approval_that_is_taken_back_is_quoted_with_both_sentences() -> None:
+    (found,) = reversals_of(
+        talk(mail(0, "Looks great, approved."), mail(9, "This is not what we asked for."), mail(10, "Thanks."))
+    )
+    assert (found.approved.words, found.taken_back.words) == (
+        "Looks great, approved.",
+        "This is not what we asked for.",
+    )
+
+
+def test_another_thread_takes_nothing_back() -> None:
+    assert not reversals_of(
+        talk(mail(0, "Looks great, approved."), mail(9, "This is not what we asked for.", subject="Cards"))
+    )

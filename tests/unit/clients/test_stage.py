@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from mailsignals.clients.alerts import AlertRules
+from mailsignals.clients.stage import Case, raw_stage, verdict
+from mailsignals.types import Ask, BehaviourState, Invoice, Quote, SignalState, Stage
+from support.mails import IVA, MONDAY
+
+RULES = AlertRules()
+TODAY = MONDAY.date()
+
+
+def signal(tag: str, score: float = 0.8, *, days: tuple[int, ...] = (0, 20, 40)) -> SignalState:
+    quotes = tuple(Quote(f"{tag}{day}", tag, "words", 0.7, MONDAY - timedelta(days=day), "Logo", IVA) for day in days)
+    return SignalState(tag, score, len(quotes), len(quotes), 0.0, quotes)
+
+
+def behaviour(name: str, score: float) -> BehaviourState:
+    return BehaviourState(name, 1.0, "x", score, f"{name}.")
+
+
+def case(*signals: SignalState, days_ago: int = 0, **changes: object) -> Case:
+    made = Case(signals, (), (), (), (), MONDAY - timedelta(days=days_ago), TODAY - timedelta(days=days_ago))
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def overdue(days: int) -> Invoice:
+    return Invoice("14", "Miramar", date(2026, 1, 1), TODAY - timedelta(days=days), 500, "EUR")
+
+
+ASKS = tuple(Ask(f"a{n}", IVA.email, MONDAY, "Logo", "And a blog.") for n in range(3))
+BAD = (signal("micromanagement"), signal("unpaid_extra_work"), signal("aggression"))
+
+
+def test_nothing_of_note_is_calm_and_a_slight_signal_is_watched() -> None:
+    assert raw_stage(case(), RULES).stage is Stage.CALM
+    assert raw_stage(case(signal("distrust", 0.4, days=(0,))), RULES).stage is Stage.WATCH
+
+
+def test_a_founded_signal_calls_for_boundaries_and_praise_does_not() -> None:
+    assert raw_stage(case(signal("micromanagement")), RULES).stage is Stage.SET_BOUNDARIES
+    assert raw_stage(case(signal("appreciation")), RULES).stage is Stage.CALM
+
+
+def test_an_overdue_bill_stops_work_and_one_that_is_just_due_does_not() -> None:
+    assert raw_stage(case(invoices=(overdue(20),)), RULES).stage is Stage.STOP_WORK
+    assert raw_stage(case(invoices=(overdue(5),)), RULES).stage is Stage.CALM
+
+
+def test_parting_takes_three_signs_over_weeks_after_boundaries() -> None:
+    before = case(*BAD, days_ago=21)
+    assert verdict(case(*BAD), [before], RULES).stage is Stage.CONSIDER_PARTING
+    assert verdict(case(*BAD[:2]), [before], RULES).stage is Stage.SET_BOUNDARIES
+    assert verdict(case(*BAD), [case(days_ago=21)], RULES).stage is Stage.SET_BOUNDARIES
+    one_week = [signal(state.tag, days=(0, 5)) for state in BAD]
+    assert verdict(case(*one_week), [before], RULES).stage is Stage.SET_BOUNDARIES
+
+
+def test_our_own_fault_keeps_parting_away() -> None:
+    ours = case(*BAD, behaviour=(behaviour("our_side", 0.6),))
+    assert verdict(ours, [case(*BAD, days_ago=21)], RULES).stage is Stage.SET_BOUNDARIES
+
+
+def test_blunt_criticism_never_ends_in_parting() -> None:
+    blunt = case(signal("constructive_criticism", 1.0))
+    assert verdict(blunt, [replace(blunt, now=MONDAY - timedelta(days=21))], RULES).stage is Stage.CALM
+
+
+def test_a_stage_stays_for_two_weeks_and_says_so() -> None:
+    held = verdict(case(), [case(signal("micromanagement"), days_ago=14)], RULES)
+    assert held.stage is Stage.SET_BOUNDARIES
+    assert "kept for two weeks" in held.reasons[0]
+    assert verdict(case(), [case(signal("micromanagement"), days_ago=15)], RULES).stage is Stage.CALM
+
+
+def test_growing_scope_without_the_will_to_pay_is_a_sign_of_its_own() -> None:
+    known = case(signal("discount_haggling"), *BAD[:2], asks=ASKS)
+    assert verdict(known, [case(*BAD, days_ago=21)], RULES).stage is Stage.CONSIDER_PARTING
+
+
+def test_every_stage_names_its_reasons() -> None:
+    for known in (case(), case(signal("distrust", 0.4)), case(*BAD), case(invoices=(overdue(20),))):
+        assert all(verdict(known, [], RULES).reasons)
