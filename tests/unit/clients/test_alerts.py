@@ -4,9 +4,20 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mailsignals.clients.alerts import TOGETHER, WORSE_BY, AlertRules, due_alerts
+from mailsignals.clients.alerts import BEHAVIOUR_AT, TOGETHER, WORSE_BY, AlertRules, due_alerts
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import Alert, AlertChange, ClientState, Facts, Quote, SignalState
+from mailsignals.types import (
+    Alert,
+    AlertChange,
+    BehaviourState,
+    ClientState,
+    Facts,
+    Hush,
+    Quote,
+    SignalState,
+    Stage,
+    Verdict,
+)
 from support.mails import IVA, MONDAY
 
 EXCUSE = "payment_excuse"
@@ -111,3 +122,63 @@ def test_what_was_told_later_does_not_change_the_past() -> None:
 def test_another_client_or_tag_was_not_told() -> None:
     assert changes(client(0.7, 1, 2, name="Firm"), told(0.6, 1, 2)) == ["new"]
     assert changes(client(0.7, 1, 2, tag="distrust"), told(0.6, 1, 2)) == ["new"]
+
+
+# --- behaviour, stage, recovery, hushes ---
+
+
+def behaving(score: float, *basis: str, name: str = "payment_drift") -> ClientState:
+    return ClientState(
+        "Miramar", 0.5, (), Facts(), behaviour=(BehaviourState(name, 9.0, "days", score, "", basis=basis),)
+    )
+
+
+def test_a_strong_behaviour_signal_is_told_and_our_own_side_never_is() -> None:
+    assert changes(behaving(BEHAVIOUR_AT, "14")) == ["new"]
+    assert changes(behaving(BEHAVIOUR_AT - 0.01, "14")) == []
+    assert changes(behaving(1.0, "14", name="our_side")) == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "told_as"), [(Stage.STOP_WORK, ["new"]), (Stage.CONSIDER_PARTING, ["new"]), (Stage.SET_BOUNDARIES, [])]
+)
+def test_the_two_last_stages_are_told_for_themselves(stage: Stage, told_as: list[str]) -> None:
+    assert changes(ClientState("Miramar", 0.5, (), Facts(), verdict=Verdict(stage))) == told_as
+
+
+def test_what_was_told_and_is_over_is_told_once_as_recovered() -> None:
+    before = told(0.8, 1, 2)
+    over = client(0.2, 1, 2)
+    assert changes(over, before) == ["recovered"]
+    assert changes(over, before, told(0.2, change=AlertChange.RECOVERED, at=MONDAY)) == []
+    assert changes(client(0.5, 1, 2), before) == []
+
+
+def test_what_comes_back_after_a_recovery_is_new_if_there_is_new_evidence() -> None:
+    before = [told(0.8, 1, 2), told(0.2, change=AlertChange.RECOVERED, at=MONDAY + timedelta(days=1))]
+    later = MONDAY + timedelta(days=2)
+    assert changes(client(0.8, 1, 2, 3), *before, now=later) == ["new"]
+    assert changes(client(0.8, 1, 2), *before, now=later) == []
+
+
+def hushed(state: ClientState, hush: Hush, now: datetime = MONDAY) -> list[str]:
+    return [alert.change.value for alert in due_alerts([state], [], AlertRules(), now, [hush])]
+
+
+def test_a_snoozed_client_is_quiet_until_the_day_whatever_its_numbers() -> None:
+    hush = Hush("Miramar", "", MONDAY, MONDAY + timedelta(days=7), 0.1)
+    assert hushed(client(1.0, 1, 2, 3), hush) == []
+    assert hushed(client(1.0, 1, 2, 3), hush, MONDAY + timedelta(days=7)) == ["new"]
+    assert hushed(client(1.0, 1, 2, name="Firm"), hush) == ["new"]
+
+
+def test_a_snoozed_signal_leaves_the_others_alone() -> None:
+    hush = Hush("Miramar", "distrust", MONDAY, MONDAY + timedelta(days=7), 0.1)
+    assert hushed(client(0.9, 1, 2), hush) == ["new"]
+    assert hushed(client(0.9, 1, 2, tag="distrust"), hush) == []
+
+
+def test_an_acknowledged_signal_is_quiet_until_it_is_clearly_worse() -> None:
+    hush = Hush("Miramar", EXCUSE, MONDAY, None, 0.7)
+    assert hushed(client(0.7 + WORSE_BY - 0.01, 1, 2), hush) == []
+    assert hushed(client(0.7 + WORSE_BY, 1, 2), hush) == ["new"]

@@ -1,0 +1,118 @@
+"""Ledger, backtest, export, dossier and hushes over the sample mailbox."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.cli import Ran
+
+Sample = Callable[..., Ran]
+LEDGER = Path(__file__).parents[2] / "data/sample/invoices.csv"
+DIFFICULT = {"Loopnest", "Hotel Galeb", "Арман-Климат", "Vesterlund Kulturforening", "Kusina ni Boyet"}
+
+
+def test_the_ledger_is_imported_twice_and_stored_once(sample: Sample) -> None:
+    for _ in range(2):
+        told = sample("ledger", "import", LEDGER, "--json").json
+        assert told == {"invoices": 6, "paid": 3, "unknown_clients": []}
+    assert len(sample("ledger", "list", "--json").json) == 6
+    assert "1,450.00 EUR" in sample("ledger", "list").out
+
+
+def test_an_unpaid_bill_stops_work_and_names_the_invoice(sample: Sample) -> None:
+    sample("ledger", "import", LEDGER)
+    galeb = sample("show", "Hotel Galeb", "--json").json
+    assert galeb["verdict"]["stage"] == "stop work until paid"
+    assert any("2025-118" in reason for reason in galeb["verdict"]["reasons"])
+    assert "Stage: stop work until paid" in sample("show", "Hotel Galeb").out
+
+
+def test_a_backtest_tells_of_the_difficult_clients_early_and_of_no_good_one(sample: Sample) -> None:
+    findings = sample("backtest", "--months", "3", "--json").json
+    assert {"client", "at", "stage", "signals", "score", "reasons", "evidence"} == set(findings[0])
+    raised = [finding for finding in findings if finding["stage"] not in ("calm", "watch")]
+    assert {finding["client"] for finding in raised} == DIFFICULT
+    assert [finding["at"] for finding in findings] == sorted(finding["at"] for finding in findings)
+    known = {row["message_id"]: row["text"] for row in sample("export", "messages", "--json").json}
+    for finding in findings:
+        for span in finding["evidence"]:
+            assert 0 <= span["start"] < span["end"] <= len(known[span["message_id"]])
+
+
+def test_a_night_of_the_backtest_knows_only_what_was_known_then(sample: Sample) -> None:
+    early = sample("backtest", "--months", "3", "--now", "2026-02-15", "--json").json
+    late = sample("backtest", "--months", "4", "--json").json
+    assert [finding for finding in late if finding["at"] < "2026-02-14"] == [
+        finding for finding in early if finding["at"] < "2026-02-14"
+    ]
+
+
+def test_the_exports_hold_what_the_judgement_stands_on(sample: Sample) -> None:
+    promises = sample("export", "promises", "--client", "Vesterlund", "--json").json
+    broken = [promise for promise in promises if promise["state"] == "broken" and promise["side"] == "ours"]
+    assert [promise["due"] for promise in broken] == ["2026-01-23"]
+    assert "tre skitser" in broken[0]["sentence"]
+    scope = sample("export", "scope", "--client", "Loopnest", "--json").json
+    assert {row["kind"] for row in scope} == {"extra"}
+    behaviour = sample("export", "behaviour", "--client", "Loopnest", "--json").json
+    assert len(behaviour) == 10
+    night = next(row for row in behaviour if row["signal"] == "off_hours_contact")
+    assert night["value"] > 0.5
+    messages = sample("export", "messages", "--client", "Loopnest", "--json").json
+    assert {row["direction"] for row in messages} == {"in", "out"}
+
+
+def test_an_export_without_json_is_a_table(sample: Sample) -> None:
+    rows = list(csv.DictReader(io.StringIO(sample("export", "behaviour", "--client", "Loopnest").out)))
+    assert [row["client"] for row in rows] == ["Loopnest"] * 10
+
+
+@pytest.mark.parametrize("form", ["html", "pdf", "csv"])
+def test_a_dossier_gives_the_same_verdicts_when_it_is_judged_again(sample: Sample, tmp_path: Path, form: str) -> None:
+    file = tmp_path / f"galeb.{form}"
+    assert sample("dossier", "Galeb", "--out", file).status == 0
+    again = sample("replay", file)
+    assert (again.status, again.out.strip()) == (0, "The same verdicts.")
+
+
+def test_a_dossier_of_other_mail_is_told_apart(sample: Sample, tmp_path: Path) -> None:
+    file, ledger = tmp_path / "galeb.html", tmp_path / "paid.csv"
+    sample("ledger", "import", LEDGER)
+    sample("dossier", "Galeb", "--out", file)
+    text = LEDGER.read_text("utf-8").replace("500.00,2026-02-03", "1450.00,2026-01-10")
+    ledger.write_text(text.replace("980.00,EUR,0.00,", "980.00,EUR,980.00,2026-02-19"), "utf-8")
+    sample("ledger", "import", ledger)
+    told = sample("replay", file)
+    sample("ledger", "import", LEDGER)
+    assert told.status == 1
+    assert "stage: was stop work until paid, is set boundaries" in told.out
+    (tmp_path / "none.html").write_text("<p>nothing</p>", "utf-8")
+    assert sample("replay", tmp_path / "none.html").status == 65
+    assert sample("dossier", "Galeb", "--out", tmp_path / "galeb.doc").status == 64
+
+
+def test_cells_of_a_dossier_run_no_formulas(sample: Sample, tmp_path: Path) -> None:
+    file = tmp_path / "galeb.csv"
+    sample("dossier", "Galeb", "--out", file)
+    rows = csv.reader(io.StringIO(file.read_text("utf-8-sig")))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_a_snoozed_client_is_not_told_of_until_it_is_taken_back(sample: Sample) -> None:
+    def alerted() -> set[str]:
+        return {alert["client"] for alert in sample("scan", "--dry-run", "--json").json["alerts"]}
+
+    assert "Hotel Galeb" in alerted()
+    assert "quiet until 2026-03-27" in sample("snooze", "galeb").out
+    assert "Hotel Galeb" not in alerted()
+    sample("snooze", "galeb", "--off")
+    sample("acknowledge", "galeb")
+    assert "Hotel Galeb" not in alerted()
+    sample("snooze", "galeb", "--off")
+    assert "Hotel Galeb" in alerted()
+    assert sample("snooze", "galeb", "--signal", "rudeness").status == 64
