@@ -9,7 +9,9 @@ from mailsignals.behaviour.talk import Talk
 from mailsignals.signals.catalogue import catalogue
 
 _LEAST_MAILS = 3
-_LEAST_DIFFICULT = 3
+_LEAST_DIFFICULT = 5
+_LEAST_SHARE = 0.25
+"""Share of one person's own mails that must be difficult: less is chance, or an ordinary month."""
 
 
 def is_difficult(tags: frozenset[str]) -> bool:
@@ -25,7 +27,7 @@ def hostile_contact(talk: Talk) -> Figure | None:
     if len(talkers) < 2 or len(difficult) < _LEAST_DIFFICULT:
         return None
     email, count = Counter(message.sender.email for message in difficult).most_common(1)[0]
-    if email not in talkers:
+    if email not in talkers or count < _LEAST_SHARE * mails[email]:
         return None
     name = next(message.sender.name for message in difficult if message.sender.email == email) or email
     return Figure(

@@ -12,7 +12,7 @@ from mailsignals.behaviour.people import is_difficult
 from mailsignals.behaviour.talk import Talk
 from mailsignals.types import Message
 
-FALSE_ALARM_EVERY = 400
+FALSE_ALARM_EVERY = 1500
 """Mean number of messages between two false alarms of a client whose manner does not change, at least.
 
 Lorden (1971): a CUSUM of log likelihood ratios that stops at h has a mean time to a false alarm of at least exp(h).
@@ -20,14 +20,21 @@ Lorden (1971): a CUSUM of log likelihood ratios that stops at h has a mean time 
 
 ALARM_LEVEL = log(FALSE_ALARM_EVERY)
 
-_BASE = 0.06
+_BASE = 0.08
 """Share of difficult mails of a well-disposed client, before anything is known of this one."""
+
+_LEAST_BASE, _MOST_BASE = 0.07, 0.3
+"""Bounds of that share: a model that reads errs so often even with the best of clients."""
 
 _BASE_WEIGHT = 12
 """Messages that this prior is worth."""
 
 _TURNED = 0.4
 """Share of difficult mails of a client that has turned."""
+
+_FURTHER = 3
+_INSULT = 4
+"""How many times rarer than a difficult message one with a second signal, or with an insult, is by mere error."""
 
 _LEAST_MAILS = 8
 _GOOD_START = 5
@@ -96,14 +103,22 @@ def _weights(talk: Talk) -> Iterator[float]:
     difficult_so_far, seen = 0.0, 0
     cooled = _cooled(talk.received)
     for message, has_cooled in zip(talk.received, cooled, strict=True):
-        base = min(0.3, (difficult_so_far + _BASE * _BASE_WEIGHT) / (seen + _BASE_WEIGHT))
+        learnt = (difficult_so_far + _BASE * _BASE_WEIGHT) / (seen + _BASE_WEIGHT)
+        base = min(_MOST_BASE, max(_LEAST_BASE, learnt))
         turned = max(_TURNED, min(0.9, 2.5 * base))
         worse, better = log(turned / base), log((1 - turned) / (1 - base))
-        is_bad = is_difficult(talk.tags(message))
-        yield worse if is_bad else (_COOLER * worse if has_cooled else better)
+        tags = talk.tags(message)
+        is_bad = is_difficult(tags)
+        yield worse + _graver(tags) if is_bad else (_COOLER * worse if has_cooled else better)
         if seen < _GOOD_START * 4:
             difficult_so_far += is_bad
             seen += 1
+
+
+def _graver(tags: frozenset[str]) -> float:
+    """What a message adds for being worse than difficult: each further signal, and an insult, is a rarer accident."""
+    further = sum(is_difficult(frozenset({tag})) for tag in tags) - 1
+    return further * log(_FURTHER) + (log(_INSULT) if "aggression" in tags else 0.0)
 
 
 def _cooled(received: Sequence[Message]) -> list[bool]:

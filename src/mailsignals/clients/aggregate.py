@@ -2,7 +2,8 @@
 
 A score is the chance that at least one piece of evidence is to be believed: ``1 - prod(1 - TRUST * p * decay)``,
 where ``p`` is the classifier's probability and ``decay`` halves with the tag's half-life. One good sentence gives about
-one half, a second lifts it to three quarters, and time lets it sink again.
+one half, a second lifts it to three quarters, and time lets it sink again. The classifier learnt from mail in which
+signals are frequent, so its odds are lowered to those of ordinary mail first (prior shift; Saerens et al. 2002).
 
 Who writes much is misread more often. So the evidence that the agency's base rate would bring by itself, for as many
 messages, is taken off first: of a client with five hundred mails two odd sentences say little.
@@ -21,16 +22,24 @@ import numpy as np
 import pandas as pd
 
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import Correspondence, Message, PersonState, Quote, SignalState, Tagging, WorkingTime
+from mailsignals.types import Correspondence, Invoice, Message, PersonState, Quote, SignalState, Tagging, WorkingTime
 
 TRUST = 0.55
 """How much one certain sentence of today proves."""
+
+RARER = 0.6
+"""Odds of a signal in ordinary mail as a share of its odds in the labelled mail that probabilities are calibrated on."""
 
 TREND_DAYS = 30
 """A client is compared with itself so long ago."""
 
 PROTECTION = 0.4
 """Largest share of a client's urgency that praise and honest criticism take away."""
+
+PAID_UP = 0.3
+"""What an excuse for a payment is worth while the ledger knows of no bill that is due."""
+
+_EXCUSE = "payment_excuse"
 
 LONE = 0.5
 """Share of its weight that a signal has in a client's urgency while only one message shows it."""
@@ -59,14 +68,39 @@ def evidence_frame(messages: Sequence[Message], taggings: Mapping[str, Tagging],
     return strongest.sort_values(["sent_at", "message_id", "tag"], ignore_index=True)
 
 
+def with_ledger(frame: pd.DataFrame, invoices: Sequence[Invoice]) -> pd.DataFrame:
+    """The frame with what is said of payments weighed by the ledger: an excuse needs a bill that is due.
+
+    Without a ledger nothing changes. Evidence from before the first bill, or while one was due and open, keeps its
+    worth; while all was paid it keeps ``PAID_UP`` of it.
+
+    Args:
+        invoices: The client's own.
+    """
+    if not invoices or frame.empty:
+        return frame
+    first = min(invoice.issued for invoice in invoices)
+    is_settled = [
+        tag == _EXCUSE and day >= first and not any(_is_due(invoice, day) for invoice in invoices)
+        for tag, day in zip(frame["tag"], frame["day"], strict=True)
+    ]
+    return frame.assign(score=frame["score"].where(~np.array(is_settled), frame["score"] * PAID_UP))
+
+
+def _is_due(invoice: Invoice, day: date) -> bool:
+    """Whether an invoice was open on a day on or after which it was to be paid, or of unknown terms."""
+    was_paid = invoice.is_paid and (invoice.paid_at is None or invoice.paid_at <= day)
+    return invoice.issued <= day and not was_paid and (invoice.due is None or invoice.due <= day)
+
+
 BaseRates = Mapping[str, float]
 """Tag -> strength of evidence that a message of an ordinary client brings."""
 
 _DAY = 86400.0
 _QUOTED = ("tag", "message_id", "score", "start", "end", "day")
 
-LEAST_BASE = 0.002
-MOST_BASE = 0.015
+LEAST_BASE = 0.01
+MOST_BASE = 0.03
 """Bounds of a base rate: a model is never free of error, and an agency of difficult clients must not hide them."""
 
 _LEAST_MAILS = 5
@@ -187,11 +221,11 @@ def _strengths(frame: pd.DataFrame, moment: datetime) -> dict[str, float]:
 
 
 def _decayed(frame: pd.DataFrame, moment: datetime) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Probability of each row, halved for every half-life of its tag that has passed."""
+    """Probability of each row in ordinary mail, halved for every half-life of its tag that has passed."""
+    probability = frame["score"].to_numpy()
+    believed = RARER * probability / (RARER * probability + 1 - probability)
     age = np.maximum(0.0, moment.timestamp() / _DAY - frame["sent"].to_numpy())
-    decayed: np.ndarray[Any, np.dtype[np.float64]] = frame["score"].to_numpy() * 0.5 ** (
-        age / frame["half_life"].to_numpy()
-    )
+    decayed: np.ndarray[Any, np.dtype[np.float64]] = believed * 0.5 ** (age / frame["half_life"].to_numpy())
     return decayed
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +15,15 @@ from mailsignals.behaviour.measures import measure_all
 from mailsignals.behaviour.promises import promises_of
 from mailsignals.behaviour.scope import asks_of, reversals_of
 from mailsignals.behaviour.talk import Readings, Talk, talk_of
-from mailsignals.clients.aggregate import BaseRates, base_rates, evidence_frame, person_states, signal_states, urgency
+from mailsignals.clients.aggregate import (
+    BaseRates,
+    base_rates,
+    evidence_frame,
+    person_states,
+    signal_states,
+    urgency,
+    with_ledger,
+)
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster, correspondences
 from mailsignals.clients.stage import BOUNDARIES_FIRST, HOLD, Case, verdict
@@ -33,6 +41,9 @@ from mailsignals.types import (
 
 _LOOK_BACK = (HOLD / 2, HOLD, BOUNDARIES_FIRST, BOUNDARIES_FIRST + timedelta(days=14))
 """Moments before now at which a client is judged as well: for the stage's hysteresis and for what came before it."""
+
+_KEPT = 60
+"""Moments of which the cases are kept: more than the days of a look back."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +86,32 @@ class Judge:
 
     @cached_property
     def _frames(self) -> Mapping[str, pd.DataFrame]:
-        return {talk.client: evidence_frame(talk.received, self.taggings, self.work) for talk in self._all}
+        return {
+            talk.client: with_ledger(
+                evidence_frame(talk.received, self.taggings, self.work),
+                [invoice for invoice in self.invoices if invoice.client == talk.client],
+            )
+            for talk in self._all
+        }
 
     @cached_property
     def _all(self) -> Sequence[Correspondence]:
         return correspondences(self.messages, self.roster, all_senders=True)
 
+    @cached_property
+    def _known_cases(self) -> OrderedDict[datetime, _Cases]:
+        """Cases of the last moments that were asked for: nights that follow one another look back at the same days."""
+        return OrderedDict()
+
     def _cases(self, moment: datetime) -> _Cases:
+        """Every client's case at a moment, kept for the nights to come."""
+        if moment not in self._known_cases:
+            self._known_cases[moment] = self._make_cases(moment)
+            if len(self._known_cases) > _KEPT:
+                self._known_cases.popitem(last=False)
+        return self._known_cases[moment]
+
+    def _make_cases(self, moment: datetime) -> _Cases:
         """Every client's case at a moment."""
         known = [
             talk

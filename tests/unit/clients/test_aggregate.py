@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailsignals.clients.aggregate import LONE, PROTECTION, TRUST, evidence_frame, signal_states, urgency
+from mailsignals.clients.aggregate import LONE, PROTECTION, RARER, TRUST, evidence_frame, signal_states, urgency
 from mailsignals.signals.catalogue import catalogue
 from mailsignals.types import Evidence, Message, SignalState, Tagging, WorkingTime
 from support.mails import MONDAY, message
@@ -85,8 +85,8 @@ def test_a_second_message_closes_the_same_share_of_what_is_left() -> None:
     assert two.score == pytest.approx(1 - (1 - yesterday) * (1 - TRUST), abs=1e-6)
 
 
-def test_an_unsure_sentence_is_worth_its_probability() -> None:
-    assert states(MONDAY, (0, excuse(0.5)))[EXCUSE].score == pytest.approx(TRUST / 2)
+def test_an_unsure_sentence_is_worth_its_probability_in_ordinary_mail() -> None:
+    assert states(MONDAY, (0, excuse(0.5)))[EXCUSE].score == pytest.approx(TRUST * RARER / (1 + RARER), abs=1e-6)
 
 
 def test_two_sentences_of_one_message_are_worth_the_stronger_one() -> None:

@@ -1,0 +1,457 @@
+"""Do the alerts come early, seldom and to the right clients? 500 simulated histories of twelve months.
+
+    python benchmarks/alert_quality.py [--histories 500] [--json docs/figures/alert_quality.json]
+
+Ten kinds of client write for a year. What they truly do is known; what is seen of it passes through the shipped model's
+own errors, measured on the test writers of the corpus: signals are missed, and false ones appear, as often and with
+the same probabilities as there. False ones come at the rate of the test writers' mails without a risk signal, more than
+half of which only look difficult: ordinary mail is easier, so this leans to the strict side. The product's judgement is
+set beside three simple rules over the same nights. Twenty clients make one agency, since a client is judged beside the
+others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from statistics import median
+from zoneinfo import ZoneInfo
+
+import joblib
+import numpy as np
+
+from mailsignals.behaviour.people import is_difficult
+from mailsignals.clients.alerts import AlertRules, due_alerts
+from mailsignals.clients.identity import Roster
+from mailsignals.clients.state import Judge
+from mailsignals.learning.corpus import read_labels
+from mailsignals.types import (
+    LANGUAGES,
+    Address,
+    Alert,
+    AlertChange,
+    Cue,
+    CueKind,
+    Evidence,
+    Invoice,
+    Message,
+    Stage,
+    Tagging,
+    WorkingTime,
+)
+from mailsignals.wiring import open_tagger
+
+ROOT = Path(__file__).parents[1]
+START = datetime(2025, 1, 6, 9, tzinfo=UTC)
+YEAR = 364
+ONSET = 180
+AGENCY = 20
+OURS = Address("ana@studio.example")
+WORK = WorkingTime(ZoneInfo("UTC"), time(9), time(17), frozenset(range(5)))
+WORDS = "A sentence of the client, whatever it is."
+
+GOOD = ("steady good", "blunt but good", "busy season")
+ORDINARY = ("benign", "hard_negative")
+KINDS = (
+    "steady good",
+    "blunt but good",
+    "slow souring",
+    "sudden conflict",
+    "late payer",
+    "micromanager",
+    "scope creeper",
+    "busy season",
+    "hostile person",
+    "our side slow",
+)
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """What the model makes of a message, measured on the test writers.
+
+    Args:
+        recall: Tag -> share of true ones that are found.
+        hits: Probabilities of the true ones that were found.
+        false: Tag -> share of messages without any risk signal that get a false one.
+        misses: Probabilities of the false ones.
+    """
+
+    recall: Mapping[str, float]
+    hits: Sequence[float]
+    false: Mapping[str, float]
+    misses: Sequence[float]
+
+
+def measure_confusion() -> Confusion:
+    """Run the shipped model over the test part of the corpus."""
+    mails = [
+        mail
+        for mail in read_labels(ROOT / "data/corpus" / f"{lang}.jsonl" for lang in LANGUAGES)
+        if mail.split == "test" and not mail.outgoing
+    ]
+    tagger = open_tagger("default")
+    found = tagger.tag_texts([mail.text for mail in mails])
+    true, kept = Counter[str](), Counter[str]()
+    false = Counter[str]()
+    hits, misses = [], []
+    for mail, tagging in zip(mails, found, strict=True):
+        true.update(mail.labels)
+        for tag in tagging.labels:
+            score = max(span.score for span in tagging.evidence if span.label == tag)
+            if tag in mail.labels:
+                kept[tag] += 1
+                hits.append(score)
+            else:
+                misses.append(score)
+                if mail.kind in ORDINARY:
+                    false[tag] += 1
+    ordinary = sum(mail.kind in ORDINARY for mail in mails)
+    return Confusion(
+        {tag: kept[tag] / max(1, true[tag]) for tag in tagger.tags},
+        hits,
+        {tag: false[tag] / ordinary for tag in tagger.tags},
+        misses,
+    )
+
+
+@dataclass
+class History:
+    """One client's year.
+
+    Args:
+        onset: Day from which it is difficult; None for never.
+        truth: Message-ID -> the tags that it truly has.
+    """
+
+    client: str
+    kind: str
+    onset: int | None = None
+    mails: list[Message] = field(default_factory=list)
+    truth: dict[str, frozenset[str]] = field(default_factory=dict)
+    readings: dict[str, tuple[Cue, ...]] = field(default_factory=dict)
+    invoices: list[Invoice] = field(default_factory=list)
+
+
+class Writer:
+    """Writes one client's history.
+
+    Args:
+        number: Makes the client's name and its draws.
+    """
+
+    def __init__(self, number: int, kind: str, seed: int) -> None:
+        self.random = random.Random(seed * 100_003 + number)
+        self.history = History(f"client{number:03}.example", kind)
+        self.people = [Address(f"{name}@{self.history.client}", name.title()) for name in ("iva", "tomo", "tea")]
+        self.count = 0
+
+    def write(self) -> History:
+        """The whole year: their mail with our answers, and a bill a month."""
+        kind, rng, history = self.history.kind, self.random, self.history
+        history.onset = {"slow souring": ONSET, "sudden conflict": ONSET, "late payer": ONSET}.get(kind)
+        if kind in ("micromanager", "scope creeper", "hostile person"):
+            history.onset = 0
+        day = rng.expovariate(0.3)
+        while day < YEAR:
+            self._turn(day)
+            busy = kind == "busy season" and 240 < day < 300
+            day += rng.expovariate(1.2 if busy else 0.35)
+        for month in range(12):
+            self._bill(month)
+        return history
+
+    def _turn(self, day: float) -> None:
+        """A mail of theirs and our answer."""
+        rng = self.random
+        tags, person = self._tags(day), self._person()
+        if self.history.kind == "hostile person" and person is not self.people[0]:
+            tags = tags & {"appreciation", "constructive_criticism"}
+        asks = rng.random() < 0.4
+        at = self._moment(day)
+        self._mail(at, person, tags, (Cue(CueKind.THEIR_QUESTION, 0, 9),) if asks else ())
+        slow = self.history.kind == "our side slow"
+        if rng.random() < (0.6 if slow else 0.9):
+            wait = rng.expovariate(1 / 4.0) + 2 if slow else rng.expovariate(1 / 0.4) + 0.02
+            cues = (Cue(CueKind.OUR_QUESTION, 0, 9),) if rng.random() < 0.4 else ()
+            self._mail(self._moment(day + wait, ours=True), None, frozenset(), cues)
+
+    def _tags(self, day: float) -> frozenset[str]:
+        """What a mail of this day truly does."""
+        rng, kind = self.random, self.history.kind
+        tags = set()
+        if rng.random() < {"blunt but good": 0.45}.get(kind, 0.1):
+            tags.add("constructive_criticism")
+        if rng.random() < 0.15:
+            tags.add("appreciation")
+        bad: dict[str, tuple[tuple[str, float], ...]] = {
+            "slow souring": (
+                ("distrust", 0.25),
+                ("advice_rejection", 0.2),
+                ("blame_shifting", 0.2),
+                ("antipathy", 0.1),
+            ),
+            "sudden conflict": (("aggression", 0.6), ("blame_shifting", 0.4), ("distrust", 0.3)),
+            "late payer": (("payment_excuse", 0.1),),
+            "micromanager": (("micromanagement", 0.4), ("boundary_violation", 0.1)),
+            "scope creeper": (("unpaid_extra_work", 0.3),),
+            "hostile person": (("aggression", 0.25), ("blame_shifting", 0.2)),
+            "busy season": (("boundary_violation", 0.01),) if 240 < day < 300 else (),
+            "our side slow": (("boundary_violation", 0.05),),
+        }
+        onset = self.history.onset
+        if onset is not None and day < onset:
+            return frozenset(tags)
+        ramp = min(1.0, (day - ONSET) / 60) if kind == "slow souring" else 1.0
+        ramp = max(0.35, ramp) if kind == "slow souring" else ramp
+        tags |= {tag for tag, share in bad.get(kind, ()) if rng.random() < share * ramp}
+        return frozenset(tags)
+
+    def _person(self) -> Address:
+        return self.random.choices(self.people, (5, 3, 2))[0]
+
+    def _moment(self, day: float, *, ours: bool = False) -> datetime:
+        """In working hours, a tenth of theirs in the evening."""
+        hour = self.random.uniform(0, 7.9)
+        whole = START.replace(hour=0) + timedelta(days=int(day))
+        if whole.weekday() > 4:
+            whole += timedelta(days=7 - whole.weekday())
+        late = not ours and self.random.random() < 0.1
+        same_day = START.replace(hour=0) + timedelta(days=day)
+        moment = whole + timedelta(hours=20 if late else 9 + hour)
+        return max(moment, same_day) if ours else moment
+
+    def _mail(self, at: datetime, sender: Address | None, tags: frozenset[str], cues: tuple[Cue, ...]) -> None:
+        self.count += 1
+        key = f"{self.count}@{self.history.client}"
+        to = self.people[0] if sender is None else OURS
+        subject = f"Project {self.count // 12}"
+        mail = Message(key, key, at, sender or OURS, (to,), subject, WORDS, "en")
+        self.history.mails.append(mail)
+        self.history.truth[key] = tags
+        self.history.readings[key] = cues
+
+    def _bill(self, month: int) -> None:
+        """Issued on the first, due in two weeks, paid by the kind's manner."""
+        rng = self.random
+        issued = START.date() + timedelta(days=30 * month)
+        due = issued + timedelta(days=14)
+        late = rng.gauss(-1, 2)
+        if self.history.kind == "late payer" and 30 * month >= ONSET:
+            late = 12 + 8 * (30 * month - ONSET) / 30 + rng.gauss(0, 2)
+        paid = due + timedelta(days=round(max(-10, late)))
+        known = paid <= START.date() + timedelta(days=YEAR)
+        number = f"{self.history.client}-{month}"
+        self.history.invoices.append(
+            Invoice(number, self.history.client, issued, due, 1000, "EUR", paid if known else None, 1000.0 * known)
+        )
+
+
+def seen(history: History, confusion: Confusion, rng: random.Random) -> dict[str, Tagging]:
+    """The taggings that the model would give, with its errors."""
+    found = {}
+    for mail in history.mails:
+        tags = history.truth[mail.message_id]
+        spans = []
+        if mail.sender != OURS:
+            spans = [
+                Evidence(tag, 0, 10, rng.choice(confusion.hits)) for tag in tags if rng.random() < confusion.recall[tag]
+            ]
+            for tag, rate in confusion.false.items():
+                if tag not in tags and rng.random() < rate:
+                    spans.append(Evidence(tag, 0, 10, rng.choice(confusion.misses)))
+        found[mail.message_id] = Tagging(mail.message_id, "m", {}, tuple(sorted(spans, key=lambda span: span.label)))
+    return found
+
+
+@dataclass
+class Told:
+    """What one rule told of one client.
+
+    Args:
+        nights: Days from the start on which it raised something new.
+        parting: Whether it ever put parting forward.
+    """
+
+    nights: list[int] = field(default_factory=list)
+    parting: bool = False
+
+
+def simulate(numbers: Sequence[int], confusion: Confusion, seed: int) -> list[tuple[History, dict[str, Told]]]:
+    """One agency's year under every rule."""
+    rng = random.Random(seed * 7 + numbers[0])
+    histories = [Writer(number, KINDS[number % len(KINDS)], seed).write() for number in numbers]
+    taggings: dict[str, Tagging] = {}
+    for history in histories:
+        taggings |= seen(history, confusion, rng)
+    messages = [mail for history in histories for mail in history.mails]
+    readings = {key: cues for history in histories for key, cues in history.readings.items()}
+    invoices = [invoice for history in histories for invoice in history.invoices]
+    judge = Judge(messages, taggings, Roster([OURS.email]), WORK, AlertRules(), readings, invoices)
+    told = {history.client: {"mailsignals": Told()} for history in histories}
+    alerts: list[Alert] = []
+    for day in range(7, YEAR + 1):
+        night = datetime.combine(START.date() + timedelta(days=day), time(5), UTC)
+        states = judge.states(night)
+        due = due_alerts(states, alerts, AlertRules(), night)
+        alerts += due
+        for alert in due:
+            if alert.change in (AlertChange.NEW, AlertChange.WORSE) and alert.tag != "stage":
+                own = told[alert.client]["mailsignals"]
+                if day not in own.nights:
+                    own.nights.append(day)
+        for state in states:
+            told[state.client]["mailsignals"].parting |= state.verdict.stage is Stage.CONSIDER_PARTING
+    for history in histories:
+        for name, rule in RULES.items():
+            told[history.client][name] = Told(rule(history, taggings))
+    return [(history, told[history.client]) for history in histories]
+
+
+def _difficult(history: History, taggings: Mapping[str, Tagging]) -> list[tuple[int, bool]]:
+    """Their mails as (day, whether any negative tag is seen)."""
+    theirs = [mail for mail in history.mails if mail.sender != OURS]
+    theirs.sort(key=lambda mail: mail.sent_at)
+    return [
+        ((mail.sent_at.date() - START.date()).days + 1, is_difficult(frozenset(taggings[mail.message_id].labels)))
+        for mail in theirs
+    ]
+
+
+def fixed_threshold(history: History, taggings: Mapping[str, Tagging]) -> list[int]:
+    """An alarm when a quarter of the mails of sixty days is negative; again after it has fallen below."""
+    mails, nights, above = _difficult(history, taggings), [], False
+    for day, _ in mails:
+        recent = [bad for at, bad in mails if day - 60 < at <= day]
+        is_above = len(recent) >= 3 and sum(recent) / len(recent) > 0.25
+        if is_above and not above:
+            nights.append(day)
+        above = is_above
+    return nights
+
+
+def any_negative(history: History, taggings: Mapping[str, Tagging]) -> list[int]:
+    """An alarm for every mail with a negative tag."""
+    return sorted({day for day, bad in _difficult(history, taggings) if bad})
+
+
+def cusum_on_sentiment(history: History, taggings: Mapping[str, Tagging]) -> list[int]:
+    """A plain CUSUM on sentiment: negative mails add 0.75, others take off 0.25; an alarm at 2, then from zero."""
+    level, nights = 0.0, []
+    for day, bad in _difficult(history, taggings):
+        level = max(0.0, level + (0.75 if bad else -0.25))
+        if level >= 2:
+            nights.append(day)
+            level = 0.0
+    return nights
+
+
+RULES: Mapping[str, Callable[[History, Mapping[str, Tagging]], list[int]]] = {
+    "threshold on the mean": fixed_threshold,
+    "any negative tag": any_negative,
+    "CUSUM on sentiment": cusum_on_sentiment,
+}
+
+
+def report(runs: Sequence[tuple[History, dict[str, Told]]]) -> dict[str, object]:
+    """The figures of every rule."""
+    rng = np.random.default_rng(0)
+    by_kind: dict[str, list[tuple[History, dict[str, Told]]]] = defaultdict(list)
+    for run in runs:
+        by_kind[run[0].kind].append(run)
+    figures: dict[str, object] = {}
+    for name in ("mailsignals", *RULES):
+        own: dict[str, object] = {}
+        for kind in GOOD:
+            own[f"alarms a year, {kind}"] = _interval([len(told[name].nights) for _, told in by_kind[kind]], rng)
+        good = [len(told[name].nights) for kind in GOOD for _, told in by_kind[kind]]
+        own["alarms a year, good clients"] = _interval(good, rng)
+        for kind in ("slow souring", "sudden conflict", "late payer"):
+            days, mails = zip(*(_delay(history, told[name]) for history, told in by_kind[kind]), strict=True)
+            own[f"days until seen, {kind}"] = _interval(days, rng, median)
+            own[f"mails until seen, {kind}"] = _interval(mails, rng, median)
+        for kind in ("micromanager", "scope creeper", "hostile person"):
+            share = [float(bool(told[name].nights)) for _, told in by_kind[kind]]
+            own[f"share seen within the year, {kind}"] = _interval(share, rng)
+        figures[name] = own
+    parted = Counter(history.kind for history, told in runs if told["mailsignals"].parting)
+    wrong = sum(count for kind, count in parted.items() if kind in (*GOOD, "our side slow"))
+    figures["consider parting"] = {"by kind": dict(parted), "precision": 1 - wrong / max(1, sum(parted.values()))}
+    return figures
+
+
+def _delay(history: History, told: Told) -> tuple[float, float]:
+    """Days and mails of theirs from the onset to the first alarm; the rest of the year where there is none."""
+    onset = history.onset or 0
+    first = next((day for day in told.nights if day > onset), YEAR + 1)
+    days = [(mail.sent_at.date() - START.date()).days for mail in history.mails if mail.sender != OURS]
+    return first - onset, sum(onset <= day < first for day in days)
+
+
+def _interval(
+    values: Sequence[float], rng: np.random.Generator, figure: Callable[[Sequence[float]], float] = np.mean
+) -> dict[str, object]:
+    """A figure with its 95 % bootstrap interval over clients."""
+    draws = [figure(rng.choice(values, len(values))) for _ in range(1000)]
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return {"value": round(float(figure(values)), 3), "interval": [round(float(low), 3), round(float(high), 3)]}
+
+
+def _print(figures: Mapping[str, Mapping[str, Mapping[str, object]]], histories: int) -> None:
+    rules = ("mailsignals", *RULES)
+    print(f"{histories} histories of 12 months; brackets hold 95 % bootstrap intervals over clients\n")
+    print(f"| figure | {' | '.join(rules)} |\n| --- |{' --- |' * len(rules)}")
+    for name in figures["mailsignals"]:
+        cells = [figures[rule][name] for rule in rules]
+        shown = [f"{cell['value']:.2f} [{cell['interval'][0]:.2f}, {cell['interval'][1]:.2f}]" for cell in cells]  # type: ignore[index]
+        print(f"| {name} | {' | '.join(shown)} |")
+    print(f"\nconsider parting: {figures['consider parting']}")
+
+
+def draw(figures: Mapping[str, Mapping[str, Mapping[str, object]]], file: Path) -> None:
+    """Delay against false alarms, one point a rule."""
+    from matplotlib.figure import Figure
+
+    picture = Figure(figsize=(6.4, 4.2), dpi=150)
+    axes = picture.add_subplot()
+    for rule in ("mailsignals", *RULES):
+        alarms = figures[rule]["alarms a year, good clients"]["value"]
+        for kind, mark in (("slow souring", "o"), ("sudden conflict", "s"), ("late payer", "^")):
+            days = figures[rule][f"days until seen, {kind}"]["value"]
+            accent = "#0b6b6b" if rule == "mailsignals" else "#a5adb4"
+            axes.plot(max(0.01, float(alarms)), days, mark, color=accent, label=f"{rule}, {kind}")  # type: ignore[arg-type]
+    axes.set(xscale="log", xlabel="false alarms per good client and year", ylabel="days from onset to alarm (median)")
+    axes.legend(fontsize=6, frameon=False, ncols=2)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    picture.tight_layout()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    picture.savefig(file)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--histories", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    confusion = measure_confusion()
+    agencies = [range(first, first + AGENCY) for first in range(0, options.histories, AGENCY)]
+    done = joblib.Parallel(n_jobs=2)(joblib.delayed(simulate)(numbers, confusion, options.seed) for numbers in agencies)
+    runs = [run for agency in done for run in agency]
+    figures = report(runs)
+    _print(figures, len(runs))  # type: ignore[arg-type]
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+        draw(figures, options.json.with_suffix(".png"))  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    main()
