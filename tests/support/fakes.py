@@ -202,6 +202,10 @@ class MemoryMailbox:
         renumbered = {uid: replace(old, uid=uid) for uid, old in enumerate(here.messages.values(), start=1)}
         self._folders[folder] = _MemoryFolder(uidvalidity, len(renumbered) + 1, here.special_use, renumbered)
 
+    def rewind(self, folder: str) -> None:
+        """New UIDs from 1 under the same UIDVALIDITY, as GMX was seen to do."""
+        self.renumber(folder, self._folders[folder].uidvalidity)
+
     # The port
 
     @property

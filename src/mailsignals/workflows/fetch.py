@@ -48,7 +48,8 @@ def fetch_new(source: Source, store: Store, *, progress: Progress = silent) -> F
     """Store every message above the marks of the source's folders.
 
     Nothing depends on flags, so mail that another program has read is not missed. A folder that the server renumbered
-    (another UIDVALIDITY, RFC 3501 2.3.1.1) is read from its beginning; what the store knows is not stored again.
+    (another UIDVALIDITY or none, RFC 3501 2.3.1.1, or a UIDNEXT below our mark) is read from its beginning; what the
+    store knows is not stored again.
 
     Raises:
         ServerUnavailable: The session broke. What was stored before stays, and the next visit goes on from there.
@@ -77,10 +78,10 @@ class _Visit:
     def read(self, folder: str) -> None:
         """Store what is new in a folder, batch by batch, each together with the mark behind it."""
         mark, present = self._store.mark(self._mailbox.name, folder), self._mailbox.examine(folder)
-        if mark == present:
+        if mark == present and present.uidvalidity:
             return
-        if mark and mark.uidvalidity != present.uidvalidity:
-            self.notes.append(f"{folder} has new numbers (UIDVALIDITY): it was read anew, and nothing is stored twice.")
+        if mark and (reason := _why_anew(mark, present)):
+            self.notes.append(f"{folder} has new numbers ({reason}): it was read anew, and nothing is stored twice.")
             mark = None
         uid = mark.uid if mark else 0
         for batch in self._new(folder, mark):
@@ -113,3 +114,12 @@ class _Visit:
         self._unread += len(batch) - len(messages)
         self._defects += sum(bool(message.defects) for message in messages)
         self._progress(folder, self._found, None)
+
+
+def _why_anew(mark: Mark, present: Mark) -> str:
+    """Why the mark's UIDs say nothing of the folder as it is now; empty where they do."""
+    if mark.uidvalidity != present.uidvalidity:
+        return "UIDVALIDITY"
+    if not present.uidvalidity:
+        return "no UIDVALIDITY"
+    return "UIDNEXT went back" if present.uid < mark.uid else ""  # GMX, after a folder was restored

@@ -196,6 +196,34 @@ def test_a_renumbered_folder_whose_reading_broke_off_goes_on_under_its_new_numbe
     assert visit(mailbox, store).coverage == Coverage(folders=("INBOX",), found=3, known=3)
 
 
+def test_a_folder_whose_numbers_went_back_is_read_anew_and_its_mark_is_lowered(
+    mailbox: MemoryMailbox, store: MemoryStore
+) -> None:
+    visit(mailbox, store)
+    for uid in (1, 2, 3, 4):
+        mailbox.expunge("INBOX", uid)
+    mailbox.rewind("INBOX")
+    mailbox.deliver("INBOX", raw_mail(6))
+    coverage = visit(mailbox, store).coverage
+    assert (coverage.found, coverage.stored, coverage.known) == (2, 1, 1)
+    assert "UIDNEXT went back" in coverage.notes[0]
+    assert store.mark(mailbox.name, "INBOX") == Mark(1, 2)
+    mailbox.deliver("INBOX", raw_mail(7))
+    assert visit(mailbox, store).coverage.stored == 1
+
+
+def test_a_folder_without_uidvalidity_is_never_trusted_to_be_the_same(
+    mailbox: MemoryMailbox, store: MemoryStore
+) -> None:
+    mailbox.renumber("INBOX", uidvalidity=0)
+    visit(mailbox, store)
+    mailbox.expunge("INBOX", 1)
+    mailbox.deliver("INBOX", raw_mail(6))
+    mailbox.renumber("INBOX", uidvalidity=0)
+    coverage = visit(mailbox, store).coverage
+    assert (coverage.stored, coverage.known) == (1, 4)
+
+
 def test_mails_that_cannot_be_had_are_counted_and_not_asked_for_again(
     mailbox: MemoryMailbox, store: MemoryStore
 ) -> None:
