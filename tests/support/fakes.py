@@ -232,7 +232,7 @@ class MemoryMailbox:
             yield [
                 message
                 if message.uid in here and (folder, message.uid) not in self._refused
-                else replace(message, raw=b"")
+                else replace(message, raw=b"", refusal="NO" if message.uid in here else "")
                 for message in listed[start : start + self._batch]
             ]
 

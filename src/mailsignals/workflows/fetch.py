@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailsignals.errors import FolderMissing, MailsignalsError
+from mailsignals.errors import FolderMissing, MailsignalsError, TryLater
 from mailsignals.ports import Mailbox, Store
 from mailsignals.text.message import read_message
 from mailsignals.types import Coverage, Mark, RawMessage
@@ -37,7 +37,8 @@ class Fetched:
     """What one visit to a mailbox brought.
 
     Args:
-        faults: What kept single folders from being read; the others were read all the same.
+        faults: What kept single folders from being read; the others were read all the same, unless the server asked
+            for a pause.
     """
 
     coverage: Coverage
@@ -63,6 +64,10 @@ def fetch_new(source: Source, store: Store, *, progress: Progress = silent) -> F
         except FolderMissing as fault:
             faults.append(fault)
             visit.notes.append(f"The folder {folder} is not there and was not read.")
+        except TryLater as fault:  # asking again would prolong the ban; what has come is judged all the same
+            faults.append(fault)
+            visit.notes.append(f"{fault.what} Reading stopped in {folder}; the next scan goes on there.")
+            break
     return Fetched(visit.coverage(), tuple(faults))
 
 
@@ -113,6 +118,11 @@ class _Visit:
         self._found += len(batch)
         self._unread += len(batch) - len(messages)
         self._defects += sum(bool(message.defects) for message in messages)
+        self.notes += [
+            f"{folder}: the server refused message {raw.uid} ({raw.refusal}); it was skipped, for good."
+            for raw in batch
+            if raw.refusal
+        ]
         self._progress(folder, self._found, None)
 
 
