@@ -124,8 +124,8 @@ def tfidf_arm(rows: Rows) -> tuple[Scorer, float]:
 
 def fasttext_arm(rows: Rows) -> tuple[Scorer, float]:
     """The supervised mode of fastText, one-versus-all, with subwords."""
-    import fasttext  # noqa: PLC0415
-    import fasttext.FastText  # noqa: PLC0415
+    import fasttext
+    import fasttext.FastText
 
     fasttext.FastText.eprint = lambda *_: None
     folder = ROOT / "build/bench"
@@ -157,9 +157,9 @@ def _flat(text: str) -> str:
 
 def textcat_arm(rows: Rows) -> tuple[Scorer, float]:
     """The multi-label text categorizer of spaCy, its default ensemble of a bag of words and a small network."""
-    import spacy  # noqa: PLC0415
-    from spacy.training import Example  # noqa: PLC0415
-    from spacy.util import fix_random_seed, minibatch  # noqa: PLC0415
+    import spacy
+    from spacy.training import Example
+    from spacy.util import fix_random_seed, minibatch
 
     fix_random_seed(0)
     nlp = spacy.blank("xx")
@@ -184,7 +184,7 @@ def textcat_arm(rows: Rows) -> tuple[Scorer, float]:
 
 def vader(texts: Sequence[str]) -> list[float]:
     """VADER's share of negative words."""
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # noqa: PLC0415
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
     analyser = SentimentIntensityAnalyzer()
     return [analyser.polarity_scores(text)["neg"] for text in texts]
@@ -192,7 +192,7 @@ def vader(texts: Sequence[str]) -> list[float]:
 
 def profanity(texts: Sequence[str]) -> list[float]:
     """alt-profanity-check's probability."""
-    from profanity_check import predict_prob  # noqa: PLC0415
+    from profanity_check import predict_prob
 
     return list(predict_prob(list(texts)))
 
