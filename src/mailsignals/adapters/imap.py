@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -149,10 +149,29 @@ class ImapMailbox:
             heads = self._fetch(uids, f"(UID INTERNALDATE RFC822.SIZE BODYSTRUCTURE {_ENVELOPE})", refused)
             plans = {uid: _plan(item) for uid, item in heads.items()}
             bodies: dict[int, Mapping[str, bytes | None]] = {}
-            for sections, group in _requests(plans):
-                for uid, item in self._fetch(group, f"(UID {' '.join(sections)})", refused).items():
-                    bodies[uid] = item.bodies
+            requests = [(group, f"(UID {' '.join(sections)})") for sections, group in _requests(plans)]
+            for uid, item in self._fetch_all(requests, refused).items():
+                bodies[uid] = item.bodies
             return [_raw(uid, heads, plans, bodies.get(uid, {}), refused.get(uid, "")) for uid in uids]
+
+    def _fetch_all(
+        self, requests: Sequence[tuple[Sequence[int], str]], refused: dict[int, str]
+    ) -> Mapping[int, FetchItem]:
+        """Several FETCHes of different messages, sent at once: one wait for all on a slow line.
+
+        Their answers are told apart by UID. Where the server refuses one of them, they are asked one after the other.
+        """
+        commands = [(uid_set(uids), items) for uids, items in requests]
+        session = self._there
+        session.take_answers()
+        with suppress(_Refused):
+            for typ, data in session.fetch_all(commands):
+                self._check(typ, data)
+            return parse_fetch(session.take_answers())
+        found: dict[int, FetchItem] = {}
+        for uids, items in requests:
+            found |= self._fetch(uids, items, refused)
+        return found
 
     def _fetch(self, uids: Sequence[int], items: str, refused: dict[int, str]) -> Mapping[int, FetchItem]:
         """The answers for these messages. A batch that the server refuses is halved down to the one bad message."""
@@ -179,10 +198,14 @@ class ImapMailbox:
         except ImapError as error:
             typ, data = "BAD", [str(error).encode()]
         answers = parse_fetch(self._there.take_answers())
+        self._check(typ, data)
+        return answers
+
+    def _check(self, typ: str, data: Sequence[Any]) -> None:
+        """Raise _Refused or TryLater unless it is OK."""
         if typ != "OK":
             self._raise_if_later(data)
             raise _Refused(_joined(data).decode("ascii", "replace")[:120])
-        return answers
 
     # Folders
 

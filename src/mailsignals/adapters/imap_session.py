@@ -1,7 +1,8 @@
 """An IMAP session that can be trusted. This file is the one home of imaplib2.
 
 imaplib2 3.6 (2021, the last release) verifies no certificate, waits for ever on a silent handshake, and hands every
-body to its log before it is thrown away; ``Session`` mends that. One command is in flight at a time.
+body to its log before it is thrown away; ``Session`` mends that. One command is in flight at a
+time, but for FETCHes of different messages, whose answers are told apart by UID.
 """
 
 from __future__ import annotations
@@ -80,6 +81,17 @@ class Session(imaplib2.IMAP4):  # type: ignore[misc]
     def take_answers(self) -> Sequence[Answer]:
         """The FETCH answers that have come since this was last asked."""
         answers, self._answers = self._answers, []
+        return answers
+
+    def fetch_all(self, commands: Sequence[tuple[str, str]]) -> Sequence[tuple[str, Sequence[Any]]]:
+        """Send UID FETCHes one behind the other; the tagged answer of each. What they fetch is in ``take_answers``.
+
+        Raises:
+            ImapAbort: The session has ended.
+        """
+        requests = [self._command("UID", "FETCH", numbers, items) for numbers, items in commands]
+        answers = [request.get_response("FETCH => %s") for request in requests]
+        self._check_bye()
         return answers
 
     def farewell(self) -> Sequence[bytes]:
