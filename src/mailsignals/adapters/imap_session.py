@@ -40,6 +40,9 @@ imaplib2.imaplib2.threading = SimpleNamespace(
     Thread=_Thread, Event=threading.Event, Lock=threading.Lock, currentThread=threading.current_thread
 )
 
+imaplib2.imaplib2.time = SimpleNamespace(**{**vars(time), "sleep": lambda _seconds: None})
+"""Its handler sleeps a tenth of a second in the hope that the greeting is then awaited; ``Session._handler`` knows."""
+
 ImapError, ImapAbort = imaplib2.IMAP4.error, imaplib2.IMAP4.abort
 
 MAX_LINE = 64 * 1024 * 1024
@@ -71,6 +74,7 @@ class Session(imaplib2.IMAP4):  # type: ignore[misc]
         self._context, self._limit, self._until, self._turn = context, limit, until, threading.Lock()
         self._answers: list[Answer] = []
         self._heard_at = time.monotonic()
+        self._is_awaited = threading.Event()
         super().__init__(host, port, timeout=limit)
 
     @property
@@ -142,6 +146,11 @@ class Session(imaplib2.IMAP4):  # type: ignore[misc]
             raise ConnectionError("closed by the server")
         return data
 
+    def _handler(self) -> None:
+        """Handle nothing before somebody awaits the greeting: on a busy machine it was lost now and then."""
+        self._is_awaited.wait()
+        super()._handler()
+
     def _reader(self) -> None:
         """Answers to FETCH go to ``take_answers`` whole, all others to the library's handler, also in one piece each.
 
@@ -204,6 +213,7 @@ class Session(imaplib2.IMAP4):  # type: ignore[misc]
     def _request_push(self, tag: Any = None, name: Any = None, **how: Any) -> Any:
         """A command that is pushed when the session has just ended is not waited for (the library would, for ever)."""
         request = super()._request_push(tag, name, **how)
+        self._is_awaited.set()
         if self.Terminate:
             with self.commands_lock:
                 self.tagged_commands.pop(tag or request.tag, None)
