@@ -1,5 +1,5 @@
 # `make demo` shows what mailsignals does, `make test` proves it. Both set up what they need in .venv.
-.PHONY: bench-classifier check clean corpus-report demo diff-signals docs encoder format model test
+.PHONY: bench-classifier bench-mail check clean corpus-report demo diff-signals docs encoder format model test
 
 BIN = .venv/bin
 CORPUS = data/corpus/en.jsonl data/corpus/ru.jsonl data/corpus/hr.jsonl data/corpus/da.jsonl data/corpus/tl.jsonl
@@ -33,6 +33,10 @@ bench-classifier: .venv/encoder.done .venv/bench.done  ## the classifier beside 
 	$(BIN)/python tools/make_encoder.py --out build/plain
 	$(BIN)/python benchmarks/classifier.py --json docs/figures/classifier.json
 	$(BIN)/python benchmarks/robustness.py
+
+bench-mail: .venv/bench.done  ## reading mail beside mbsync, imaplib and imap-tools (needs isync; a quarter of an hour)
+	@tools/dovecot.sh
+	$(BIN)/python benchmarks/mail.py --json docs/figures/mail.json
 
 diff-signals: .venv/run.done  ## what this tree's model finds and loses against the last commit's (BASE=...)
 	@rm -rf build/old && mkdir -p build/old && git archive $(or $(BASE),HEAD) models | tar x -C build/old

@@ -120,13 +120,15 @@ class RawMessage:
         uid: The UID of RFC 3501 in its folder; a position for mail folders on disk.
         raw: RFC 5322 bytes, perhaps only the first part of them.
         received_at: INTERNALDATE, or None where the mailbox has none.
-        size: Size on the server in octets; larger than ``len(raw)`` when only the first part was fetched.
+        size: Octets; larger than ``len(raw)`` when words of the message were left on the server.
+        refusal: What the server said instead of handing it over; ``raw`` is empty then.
     """
 
     uid: int
     raw: bytes = field(repr=False)
     received_at: datetime | None = None
     size: int = 0
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,6 +248,10 @@ class MemoryMailbox:
         renumbered = {uid: replace(old, uid=uid) for uid, old in enumerate(here.messages.values(), start=1)}
         self._folders[folder] = _MemoryFolder(uidvalidity, len(renumbered) + 1, here.special_use, renumbered)
 
+    def rewind(self, folder: str) -> None:
+        """New UIDs from 1 under the same UIDVALIDITY, as GMX was seen to do."""
+        self.renumber(folder, self._folders[folder].uidvalidity)
+
     # The port
 
     @property
@@ -274,7 +278,7 @@ class MemoryMailbox:
             yield [
                 message
                 if message.uid in here and (folder, message.uid) not in self._refused
-                else replace(message, raw=b"")
+                else replace(message, raw=b"", refusal="NO" if message.uid in here else "")
                 for message in listed[start : start + self._batch]
             ]
 

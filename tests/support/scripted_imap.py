@@ -23,6 +23,7 @@ SILENCE = b""
 
 _USUAL: Mapping[str, bytes] = {
     "EXAMINE": b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n* OK [UIDNEXT 4] next\r\n",
+    "STATUS": b"* STATUS INBOX (UIDVALIDITY 7 UIDNEXT 4 MESSAGES 3)\r\n",
     "LIST": b'* LIST () "/" INBOX\r\n',
     "LOGOUT": b"* BYE see you\r\n",
 }

@@ -1,58 +1,52 @@
-"""The mailbox on an IMAP server. This file is the one home of imaplib2.
+"""The mailbox on an IMAP server: what is asked of it, in which order, and how little of it.
 
-imaplib2 3.6 (2021, the last release) verifies no certificate and waits for ever on a silent handshake; ``_Verified``
-mends both. Folders are opened with EXAMINE and bodies fetched with BODY.PEEK[], so nothing on the server changes.
+A folder is looked at with STATUS, opened with EXAMINE and read with BODY.PEEK, so nothing on the server changes. Of
+each message come the headers and the structure, then the parts that hold words; attachments stay where they are.
 """
 
 from __future__ import annotations
 
-import select
-import socket
-import ssl
-import threading
-import warnings
-from collections.abc import Iterator, Sequence
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
+from threading import Lock
 from typing import Any, Literal
 
 from mailsignals.adapters.imap_grammar import FetchItem, encode_folder, parse_fetch, parse_list, quoted, uid_set
+from mailsignals.adapters.imap_session import ImapAbort, ImapError, Session, connect, hang_up
+from mailsignals.adapters.imap_structure import MAX_PART_OCTETS, Part, assemble, read_structure, text_parts
 from mailsignals.adapters.network import network_faults, unavailable, verifying_context
 from mailsignals.errors import FolderMissing, LoginRefused, MailsignalsError, TryLater
 from mailsignals.types import Folder, Mark, RawMessage
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # "invalid escape sequence" when 3.12 and later compile it first
-    import imaplib2
-
-
-class _Thread(threading.Thread):
-    """A thread that still answers to the names which imaplib2 calls and Python has deprecated since 3.10."""
-
-    def setDaemon(self, daemonic: bool) -> None:  # noqa: N802
-        """As ``daemon``."""
-        self.daemon = daemonic
-
-    def setName(self, name: str) -> None:  # noqa: N802
-        """As ``name``."""
-        self.name = name
-
-
-imaplib2.imaplib2.threading = SimpleNamespace(
-    Thread=_Thread, Event=threading.Event, Lock=threading.Lock, currentThread=threading.current_thread
-)
-
 MAX_OCTETS = 512 * 1024
-"""Octets fetched of one message. Text comes first in nearly all mail; attachments are never wanted."""
+"""Octets fetched of a message whose structure cannot be understood. Text comes first in nearly all mail."""
 
 BATCH_OCTETS = 8 * 1024 * 1024
-BATCH_MESSAGES = 200
-"""One FETCH asks for at most so much: servers refuse long lines, and memory stays small."""
+BATCH_MESSAGES = 500
+"""One FETCH asks for at most so much: servers refuse long lines (500 UIDs are under 6 kB), and memory stays small."""
 
-_LATER = (b"[OVERQUOTA]", b"[LIMIT]", b"[UNAVAILABLE]", b"[THROTTLED]", b"[INUSE]", b"too many")
-"""Answers that mean: not now (RFC 5530; Gmail and Dovecot say 'Too many simultaneous connections')."""
+AHEAD = 1
+"""Batches that are fetched while the one before is read and stored. 0 fetches each when it is asked for."""
+
+DEADLINE = 4 * 60 * 60.0
+"""Seconds that a session may take in all: a server that dribbles must not keep the next night from coming."""
+
+_ENVELOPE = f"BODY.PEEK[HEADER]<0.{MAX_PART_OCTETS}>"
+_WHOLE = f"BODY.PEEK[]<0.{MAX_OCTETS}>"
+
+_LATER = re.compile(
+    rb"\[(?:OVERQUOTA|LIMIT|UNAVAILABLE|THROTTLED|INUSE)\]|too many (?:simultaneous |concurrent )?"
+    rb"(?:connections|sessions|logins|commands|requests)|maximum number of connections",
+    re.IGNORECASE,
+)
+"""Answers that mean: not now (RFC 5530; Gmail and Dovecot say it in words)."""
+
+_STATUS = re.compile(rb"\b(UIDVALIDITY|UIDNEXT|MESSAGES)[ \t]+(\d+)", re.IGNORECASE)
 
 
 class ImapMailbox:
@@ -62,7 +56,8 @@ class ImapMailbox:
         name: Key of the marks, ``user@host``.
         tls: ``implicit`` (port 993) or ``starttls`` (port 143).
         ca_file: Certificates to trust instead of the system's.
-        timeout: Seconds that connecting, the handshake or one answer may take.
+        timeout: Seconds that connecting, the handshake or a silence within an answer may take.
+        deadline: Seconds that the whole session may take.
 
     Raises:
         HostUnknown, CertificateRefused, ServerUnavailable, LoginRefused, TryLater: No session can be had.
@@ -79,19 +74,22 @@ class ImapMailbox:
         tls: Literal["implicit", "starttls"] = "implicit",
         ca_file: Path | None = None,
         timeout: float = 60,
+        deadline: float = DEADLINE,
     ) -> None:
         self._host, self._port, self._user = host, port, user
         self._name = name or f"{user}@{host}"
         self._raw_names: dict[str, bytes] = {}
-        self._open_folder = ""
-        self._session: Any = None
+        self._seen_validity: dict[str, int] = {}
+        self._open_folder, self._present = "", Mark(0, 0)
+        self._busy = Lock()
+        self._session: Session | None = None
         context = verifying_context(ca_file)
         with self._faults():
-            self._session = _connect(host, port, tls, context, timeout)
+            self._session = connect(host, port, tls, context, limit=timeout, until=time.monotonic() + deadline)
             try:
                 self._log_in(password)
             except BaseException:
-                self._hang_up()
+                hang_up(self._session)
                 raise
 
     @property
@@ -101,89 +99,182 @@ class ImapMailbox:
 
     def folders(self) -> Sequence[Folder]:
         """See ``ports.Mailbox``."""
-        with self._faults():
-            listed = dict(parse_list(self._ok(self._session.list())))
-        self._raw_names = {folder.name: raw for folder, raw in listed.items()}
-        return tuple(listed)
+        with self._busy, self._faults():
+            return self._list_folders()
 
     def examine(self, folder: str) -> Mark:
-        """See ``ports.Mailbox``."""
-        with self._faults():
-            raw_name = self._raw_name(folder)
-            self._open_folder = ""  # a refused EXAMINE closes the folder before it too (RFC 3501, 6.3.1)
-            typ, data = self._session.examine(quoted(raw_name))
+        """See ``ports.Mailbox``. One round trip where the server knows its UIDNEXT."""
+        with self._busy, self._faults():
+            typ, data = self._there.status(quoted(self._raw_name(folder)), "(UIDVALIDITY UIDNEXT MESSAGES)")
             if typ != "OK":
                 raise self._no_folder(folder, data)
-            self._open_folder = folder
-            validity, next_uid = self._code("UIDVALIDITY"), self._code("UIDNEXT")
-            return Mark(validity, next_uid - 1 if next_uid else self._highest_uid())
+            told = {name.upper(): int(value) for name, value in _STATUS.findall(_joined(data))}
+            mark = Mark(told.get(b"UIDVALIDITY", 0), told.get(b"UIDNEXT", 0) - 1)
+            if mark.uid < 0 or not mark.uidvalidity:
+                self._open_folder = ""
+                mark = self._open(folder)
+            self._seen_validity[folder] = mark.uidvalidity
+            return mark
 
     def fetch(self, folder: str, *, after: int, since: datetime | None = None) -> Iterator[Sequence[RawMessage]]:
-        """See ``ports.Mailbox``."""
-        self._open(folder)
-        with self._faults():
-            wanted = [item for item in self._overview(after) if not _is_older(item, since)]
-        for batch in _batches(wanted):
-            self._open(folder)
-            with self._faults():
-                messages = self._fetch_batch(batch)
-            yield messages
+        """See ``ports.Mailbox``. The next batch is fetched while its reader is busy with the one before."""
+        with self._busy, self._faults():
+            self._open_folder = ""  # what was open before may have grown since
+            uids = self._uids(self._open(folder), after, since)
+        yield from _read_ahead(lambda batch: self._read(folder, batch), [*_pieces(uids, BATCH_MESSAGES)])
 
     def close(self) -> None:
         """See ``ports.Mailbox``."""
-        self._hang_up()
+        hang_up(self._session)
 
-    def _log_in(self, password: str) -> None:
-        """AUTHENTICATE PLAIN (any password in UTF-8, RFC 4616) where it is offered, LOGIN elsewhere."""
+    # The plan
+
+    def _uids(self, present: Mark, after: int, since: datetime | None) -> Sequence[int]:
+        """The UIDs to read. ``n:*`` also gives the last message when none is newer.
+
+        A list of them is asked for even where the numbers between mark and UIDNEXT are few: it costs a round trip, and
+        tells a message that has vanished from a number that was never there.
+        """
+        if present.uid <= after:
+            return []
+        items = "(UID INTERNALDATE)" if since else "(UID)"
+        found = self._ask(f"{after + 1}:*", items)
+        return sorted(uid for uid, item in found.items() if uid > after and not _is_older(item, since))
+
+    def _read(self, folder: str, uids: Sequence[int]) -> Sequence[RawMessage]:
+        """A batch: what is known of each message first, then its words."""
+        with self._busy, self._faults():
+            self._open(folder)
+            refused: dict[int, str] = {}
+            heads = self._fetch(uids, f"(UID INTERNALDATE RFC822.SIZE BODYSTRUCTURE {_ENVELOPE})", refused)
+            plans = {uid: _plan(item) for uid, item in heads.items()}
+            bodies: dict[int, Mapping[str, bytes | None]] = {}
+            requests = [(group, f"(UID {' '.join(sections)})") for sections, group in _requests(plans)]
+            for uid, item in self._fetch_all(requests, refused).items():
+                bodies[uid] = item.bodies
+            return [_raw(uid, heads, plans, bodies.get(uid, {}), refused.get(uid, "")) for uid in uids]
+
+    def _fetch_all(
+        self, requests: Sequence[tuple[Sequence[int], str]], refused: dict[int, str]
+    ) -> Mapping[int, FetchItem]:
+        """Several FETCHes of different messages, sent at once: one wait for all on a slow line.
+
+        Their answers are told apart by UID. Where the server refuses one of them, they are asked one after the other.
+        """
+        commands = [(uid_set(uids), items) for uids, items in requests]
+        session = self._there
+        session.take_answers()
+        with suppress(_Refused):
+            for typ, data in session.fetch_all(commands):
+                self._check(typ, data)
+            return parse_fetch(session.take_answers())
+        found: dict[int, FetchItem] = {}
+        for uids, items in requests:
+            found |= self._fetch(uids, items, refused)
+        return found
+
+    def _fetch(self, uids: Sequence[int], items: str, refused: dict[int, str]) -> Mapping[int, FetchItem]:
+        """The answers for these messages. A batch that the server refuses is halved down to the one bad message."""
         try:
-            if "AUTH=PLAIN" in self._session.capabilities:
-                token = f"\0{self._user}\0{password}".encode()
-                self._session.authenticate("PLAIN", lambda _challenge: token)
-            else:
-                self._session.login(quoted(self._user.encode()), password)
-        except imaplib2.IMAP4.abort:
+            return self._ask(uid_set(uids), items)
+        except _Refused as answer:
+            if len(uids) == 1:
+                refused[uids[0]] = answer.args[0]
+                return {}
+        middle = len(uids) // 2
+        return {**self._fetch(uids[:middle], items, refused), **self._fetch(uids[middle:], items, refused)}
+
+    def _ask(self, numbers: str, items: str) -> Mapping[int, FetchItem]:
+        """One UID FETCH.
+
+        Raises:
+            _Refused: The server says NO, or BAD as Exchange does for a message that it cannot render.
+        """
+        self._there.take_answers()
+        try:
+            typ, data = self._there.uid("FETCH", numbers, items)
+        except ImapAbort:
             raise
-        except imaplib2.IMAP4.error as error:
-            raise self._refused(str(error).encode()) from None  # the library's error quotes the line of LOGIN
+        except ImapError as error:
+            typ, data = "BAD", [str(error).encode()]
+        answers = parse_fetch(self._there.take_answers())
+        self._check(typ, data)
+        return answers
 
-    def _open(self, folder: str) -> None:
-        """EXAMINE a folder unless it is the open one: between two batches somebody may have looked into another."""
-        if self._open_folder != folder:
-            self.examine(folder)
-
-    def _overview(self, after: int) -> Sequence[FetchItem]:
-        """UID, size and date of all messages above a UID. ``n:*`` also gives the last message when none is newer."""
-        data = self._ok(self._session.uid("FETCH", f"{after + 1}:*", "(UID RFC822.SIZE INTERNALDATE)"))
-        return [item for item in parse_fetch(data) if item.uid > after]
-
-    def _fetch_batch(self, batch: Sequence[FetchItem]) -> Sequence[RawMessage]:
-        """The bodies of a batch. A batch that the server refuses is halved down to the one bad message."""
-        parts = f"(UID BODY.PEEK[]<0.{MAX_OCTETS}>)"
-        typ, data = self._session.uid("FETCH", uid_set([item.uid for item in batch]), parts)
+    def _check(self, typ: str, data: Sequence[Any]) -> None:
+        """Raise _Refused or TryLater unless it is OK."""
         if typ != "OK":
             self._raise_if_later(data)
-            if len(batch) == 1:
-                return [_raw(batch[0], None)]
-            middle = len(batch) // 2
-            return [*self._fetch_batch(batch[:middle]), *self._fetch_batch(batch[middle:])]
-        bodies = {item.uid: item.body for item in parse_fetch(data)}
-        return [_raw(item, bodies.get(item.uid)) for item in batch]
+            raise _Refused(_joined(data).decode("ascii", "replace")[:120])
 
-    def _highest_uid(self) -> int:
-        """For servers that announce no UIDNEXT."""
-        data = self._ok(self._session.uid("SEARCH", "ALL"))
-        return max((int(uid) for line in data if line for uid in line.split()), default=0)
+    # Folders
 
-    def _code(self, name: str) -> int:
-        """A response code of the last EXAMINE, 0 where the server did not send it."""
-        _, data = self._session.response(name)
-        value = data[-1] if data else None
-        return int(value) if value and value.isdigit() else 0
+    def _open(self, folder: str) -> Mark:
+        """EXAMINE a folder; between two batches somebody may have looked into another.
+
+        Raises:
+            ServerUnavailable: It was renumbered since it was looked at: its mark would lie.
+        """
+        if self._open_folder == folder:
+            return self._present
+        self._open_folder = ""  # a refused EXAMINE closes the folder before it too (RFC 3501, 6.3.1)
+        typ, data = self._there.examine(quoted(self._raw_name(folder)))
+        if typ != "OK":
+            raise self._no_folder(folder, data)
+        validity, next_uid = self._code("UIDVALIDITY"), self._code("UIDNEXT")
+        if self._seen_validity.setdefault(folder, validity) != validity:
+            raise unavailable(self._host, self._port, f"{folder} was renumbered while it was read")
+        self._present = Mark(validity, next_uid - 1 if next_uid else self._highest_uid(data))
+        self._open_folder = folder
+        return self._present
+
+    def _highest_uid(self, exists: Sequence[Any]) -> int:
+        """For servers that announce no UIDNEXT: the last message's, by its number, not by a search."""
+        return 0 if _joined(exists) == b"0" else max(self._ask("*", "(UID)"), default=0)
+
+    def _list_folders(self) -> Sequence[Folder]:
+        listed = dict(parse_list(self._ok(self._there.list())))
+        self._raw_names = {folder.name: raw for folder, raw in listed.items()}
+        return tuple(listed)
 
     def _raw_name(self, folder: str) -> bytes:
         if not self._raw_names:
-            self.folders()
+            self._list_folders()
         return self._raw_names.get(folder, b"INBOX" if folder.upper() == "INBOX" else encode_folder(folder))
+
+    def _code(self, name: str) -> int:
+        """A response code of the last EXAMINE, 0 where the server did not send it."""
+        _, data = self._there.response(name)
+        value = data[-1] if data else None
+        return int(value) if value and value.isdigit() else 0
+
+    # The session
+
+    @property
+    def _there(self) -> Session:
+        """The session. One whose time is up is asked no more.
+
+        Raises:
+            TryLater: Its time is up.
+        """
+        assert self._session is not None
+        if self._session.is_overdue:
+            raise self._overdue()
+        return self._session
+
+    def _log_in(self, password: str) -> None:
+        """AUTHENTICATE PLAIN (any password in UTF-8, RFC 4616) where it is offered, LOGIN elsewhere."""
+        session = self._there
+        try:
+            if "AUTH=PLAIN" in session.capabilities:
+                token = f"\0{self._user}\0{password}".encode()
+                session.authenticate("PLAIN", lambda _challenge: token)
+            else:
+                session.login(quoted(self._user.encode()), password)
+        except ImapAbort:
+            raise
+        except ImapError as error:
+            raise self._refused(str(error).encode()) from None  # the library's error quotes the line of LOGIN
 
     def _ok(self, answer: tuple[str, list[Any]]) -> list[Any]:
         """The data of an OK answer; None stands for no data."""
@@ -194,13 +285,19 @@ class ImapMailbox:
         return [part for part in data if part is not None]
 
     def _raise_if_later(self, data: Sequence[Any]) -> None:
-        words = b" ".join(part for part in data if isinstance(part, bytes))
-        if any(sign.lower() in words.lower() for sign in _LATER):
+        if _LATER.search(_joined(data)):
             raise TryLater(
                 f"{self._host} asks for a pause.",
                 why="it limits connections or traffic; going on would prolong the ban.",
                 remedy="nothing: the next `mailsignals scan` goes on where this one stopped.",
             )
+
+    def _overdue(self) -> MailsignalsError:
+        return TryLater(
+            f"{self._host} took too long.",
+            why="the session was given up when its time was over; what had come is stored.",
+            remedy="nothing: the next `mailsignals scan` goes on where this one stopped.",
+        )
 
     def _refused(self, answer: bytes) -> MailsignalsError:
         self._raise_if_later([answer])
@@ -225,131 +322,117 @@ class ImapMailbox:
         try:
             with network_faults(self._host, self._port):
                 yield
-        except imaplib2.IMAP4.error as error:
-            self._raise_if_later([str(error).encode(), *self._farewell()])
+        except _Refused as answer:
+            raise unavailable(self._host, self._port, f"it refused a reading command ({answer.args[0]})") from answer
+        except ImapError as error:
+            self._raise_if_later([str(error).encode(), *(self._session.farewell() if self._session else ())])
+            if self._session and self._session.is_overdue:
+                raise self._overdue() from error
             reason = str(error).split("=>")[-1].strip()[:200]
             raise unavailable(self._host, self._port, f"the session broke off ({reason})") from error
 
-    def _farewell(self) -> Sequence[bytes]:
-        """The words of BYE, which the library keeps from the command that they end."""
-        return (self._session and self._session._get_untagged_response("BYE", leave=True)) or ()
 
-    def _hang_up(self) -> None:
-        with suppress(OSError, AttributeError, imaplib2.IMAP4.error):
-            self._session.logout()
+class _Refused(Exception):
+    """The server's NO to a FETCH, in its words."""
 
 
-class _Verified(imaplib2.IMAP4):  # type: ignore[misc]
-    """imaplib2's session with a connection that verifies and times out, and without its log of commands.
-
-    Its reader and writer threads share one TLS object, which OpenSSL does not allow: the session then hangs now and
-    then, most often after STARTTLS. So reading and writing take turns, and reading never waits inside the lock.
-    """
-
-    def __init__(self, host: str, port: int, context: ssl.SSLContext, timeout: float) -> None:
-        self._context, self._limit, self._turn = context, timeout, threading.Lock()
-        super().__init__(host, port, timeout=timeout)
-
-    def open_socket(self) -> socket.socket:
-        """Connect within the time limit."""
-        return socket.create_connection((self.host, self.port), self._limit)
-
-    def ssl_wrap_socket(self) -> None:
-        """Shake hands within the time limit; verify chain and host name (overrides an unverified context)."""
-        self.sock: socket.socket = self._context.wrap_socket(self.sock, server_hostname=self.host)
-        self.read_fd = self.sock.fileno()
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-
-    def read(self, size: int) -> bytes:
-        """Some bytes. A TLS record without data (a session ticket) is waited out.
-
-        Raises:
-            ConnectionError: The stream has ended; the library would look five times more.
-        """
-        while not self.Terminate:
-            with self._turn:
-                self.sock.settimeout(0)
-                try:
-                    data: bytes = self.sock.recv(size)
-                except (ssl.SSLWantReadError, BlockingIOError):
-                    data = b""
-                else:
-                    if not data:
-                        raise ConnectionError("closed by the server")
-                finally:
-                    self.sock.settimeout(self._limit)
-            if data:
-                return data
-            select.select([self.read_fd], [], [], 1)
-        return b""
-
-    def send(self, data: bytes) -> None:
-        """Send all of it, within the time limit."""
-        with self._turn:
-            self.sock.sendall(data)
-
-    def _mode_ascii(self) -> None:
-        """Passwords for LOGIN may hold any letter; the library would raise UnicodeEncodeError."""
-        super()._mode_ascii()
-        self._encoding = "utf-8"
-
-    def _request_push(self, tag: Any = None, name: Any = None, **how: Any) -> Any:
-        """A command that is pushed when the session has just ended is not waited for (the library would, for ever)."""
-        request = super()._request_push(tag, name, **how)
-        if self.Terminate:
-            with self.commands_lock:
-                self.tagged_commands.pop(tag or request.tag, None)
-            request.abort(self.abort, "connection closed")
-        return request
-
-    def _log(self, _level: int, _line: str) -> None:
-        """Keep nothing: the library's log would hold LOGIN lines and bodies."""
-
-    def _print_log(self) -> None:
-        """Print nothing: the library would write to stderr whenever a connection breaks."""
+_Plan = Sequence[Part] | None
+"""The parts to fetch, the root of the structure first; None for the whole message."""
 
 
-class _VerifiedTls(_Verified):
-    """The same with TLS from the first byte."""
-
-    def open(self, host: str, port: int) -> None:
-        """Connect, then shake hands."""
-        super().open(host, port)
-        self.ssl_wrap_socket()
+def _plan(item: FetchItem) -> _Plan:
+    root = read_structure(item.structure)
+    if root is None or item.bodies.get("BODY[HEADER]") is None:
+        return None
+    return [root, *text_parts(root)]
 
 
-def _connect(host: str, port: int, tls: str, context: ssl.SSLContext, timeout: float) -> Any:
-    """A session with TLS; a handshake that fails leaves no thread behind."""
-    if tls == "implicit":
-        return _VerifiedTls(host, port, context, timeout)
-    session = _Verified(host, port, context, timeout)
-    try:
-        session.starttls()
-    except BaseException:
-        with suppress(OSError, imaplib2.IMAP4.error):
-            session.logout()
-        raise
-    return session
+def _requests(plans: Mapping[int, _Plan]) -> Iterator[tuple[Sequence[str], Sequence[int]]]:
+    """Messages that want the same parts go into one FETCH, as many as fit; those without words into none."""
+    groups: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for uid, plan in sorted(plans.items()):
+        if plan is None:
+            groups.setdefault((_WHOLE,), []).append((uid, MAX_OCTETS))
+            continue
+        wanted = [part for part in plan[1:] if part.size != 0]
+        if wanted:
+            sections = tuple(f"BODY.PEEK[{part.section}]<0.{MAX_PART_OCTETS}>" for part in wanted)
+            groups.setdefault(sections, []).append((uid, sum(_octets(part) for part in wanted)))
+    for sections, sized in groups.items():
+        for group in _by_octets(sized):
+            yield sections, group
 
 
-def _batches(items: Sequence[FetchItem]) -> Iterator[Sequence[FetchItem]]:
-    """Cut by messages and octets, whichever is reached first."""
-    batch: list[FetchItem] = []
+def _octets(part: Part) -> int:
+    return MAX_PART_OCTETS if part.size is None else min(part.size, MAX_PART_OCTETS)
+
+
+def _by_octets(sized: Sequence[tuple[int, int]]) -> Iterator[Sequence[int]]:
+    """UIDs in groups of at most ``BATCH_OCTETS``; sizes are hints only (Exchange)."""
+    group: list[int] = []
     octets = 0
-    for item in items:
-        size = min(item.size or MAX_OCTETS, MAX_OCTETS)
-        if batch and (len(batch) == BATCH_MESSAGES or octets + size > BATCH_OCTETS):
-            yield batch
-            batch, octets = [], 0
-        batch.append(item)
+    for uid, size in sized:
+        if group and octets + size > BATCH_OCTETS:
+            yield group
+            group, octets = [], 0
+        group.append(uid)
         octets += size
-    if batch:
-        yield batch
+    if group:
+        yield group
+
+
+def _raw(
+    uid: int,
+    heads: Mapping[int, FetchItem],
+    plans: Mapping[int, _Plan],
+    bodies: Mapping[str, bytes | None],
+    refusal: str,
+) -> RawMessage:
+    """A message from what came of it; without bytes where it has vanished or was refused."""
+    head, plan = heads.get(uid), plans.get(uid)
+    if head is None or refusal:
+        return RawMessage(uid, b"", refusal=refusal)
+    if plan is None:
+        return RawMessage(uid, bodies.get("BODY[]") or b"", head.received_at, head.size or 0)
+    root, *parts = plan
+    texts = {part.section: bodies.get(f"BODY[{part.section}]") for part in parts if part.size != 0}
+    if any(text is None for text in texts.values()):
+        return RawMessage(uid, b"", head.received_at, head.size or 0)
+    header = head.bodies["BODY[HEADER]"] or b""
+    raw = assemble(header, root, {section: text or b"" for section, text in texts.items()})
+    is_cut = any(len(text or b"") >= MAX_PART_OCTETS for text in texts.values()) or len(header) >= MAX_PART_OCTETS
+    return RawMessage(uid, raw, head.received_at, (head.size or 0) if is_cut else len(raw))
+
+
+def _read_ahead(
+    read: Callable[[Sequence[int]], Sequence[RawMessage]], batches: Sequence[Sequence[int]]
+) -> Iterator[Sequence[RawMessage]]:
+    """Batches in order, ``AHEAD`` of them fetched in a thread of their own while the caller works."""
+    if not AHEAD:
+        yield from map(read, batches)
+        return
+    with ThreadPoolExecutor(1, "fetch ahead") as worker:
+        waiting: list[Future[Sequence[RawMessage]]] = []
+        try:
+            for batch in batches:
+                waiting.append(worker.submit(read, batch))
+                if len(waiting) > AHEAD:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
+        finally:
+            worker.shutdown(wait=False, cancel_futures=True)
+
+
+def _pieces(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (uids[start : start + size] for start in range(0, len(uids), size))
 
 
 def _is_older(item: FetchItem, since: datetime | None) -> bool:
     return since is not None and item.received_at is not None and item.received_at < since
 
 
-def _raw(item: FetchItem, body: bytes | None) -> RawMessage:
-    return RawMessage(item.uid, body or b"", item.received_at, item.size or 0)
+def _joined(data: Sequence[Any]) -> bytes:
+    """The words of an answer, those of its literals among them."""
+    flat = (part for each in data for part in (each if isinstance(each, tuple) else (each,)))
+    return b" ".join(part for part in flat if isinstance(part, bytes))

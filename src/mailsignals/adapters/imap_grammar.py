@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from mailsignals.types import Folder
 
@@ -20,19 +21,28 @@ _LIST = re.compile(
 _LIST_FLAGS = re.compile(rb"^\(([^)]*)\)")
 _SPECIAL_USES = ("\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Junk", "\\Sent", "\\Trash")
 _UID = re.compile(rb"\bUID\s+(\d+)", re.IGNORECASE)
-_SIZE = re.compile(rb"\bRFC822\.SIZE\s+(\d+)", re.IGNORECASE)
-_INTERNALDATE = re.compile(rb'\bINTERNALDATE\s+"([^"]+)"', re.IGNORECASE)
-_QUOTED_BODY = re.compile(rb'\bBODY\[\](?:<\d+>)?\s+"((?:\\.|[^"\\])*)"', re.IGNORECASE)
+_QUOTED = re.compile(rb'"(?:\\.|[^"\\])*"', re.DOTALL)
+_ORIGIN = re.compile(r"<\d+>$")
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_TOKEN = re.compile(rb'("(?:\\.|[^"\\])*")|\{\d+\+?\}|([^\s()"{]+)|([()])', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class FetchItem:
-    """What one FETCH answer says of one message; None for what it does not say."""
+    """What one FETCH answer says of one message; None for what it does not say.
+
+    Args:
+        bodies: ``BODY[...]`` in capitals, without its origin -> bytes, None for NIL: the message is gone.
+        structure: BODYSTRUCTURE as nested lists.
+        identity: X-GM-MSGID (Gmail) or EMAILID (RFC 8474): the same for a message in all its folders.
+    """
 
     uid: int
     size: int | None = None
     received_at: datetime | None = None
-    body: bytes | None = None
+    bodies: Mapping[str, bytes | None] = field(default_factory=dict)
+    structure: Any = None
+    identity: str = ""
 
 
 def parse_list(data: Iterable[object]) -> Iterator[tuple[Folder, bytes]]:
@@ -50,24 +60,21 @@ def parse_list(data: Iterable[object]) -> Iterator[tuple[Folder, bytes]]:
         yield Folder(decode_folder(raw), use), raw
 
 
-def parse_fetch(data: Iterable[object]) -> Sequence[FetchItem]:
-    """The items of a FETCH answer, by UID; several answers for one message are merged.
+def parse_fetch(answers: Iterable[Sequence[bytes]]) -> Mapping[int, FetchItem]:
+    """What FETCH answers say, by UID; several answers for one message are merged.
 
-    Items may come in any order, the UID behind the literal too, and a body as literal, quoted string or NIL.
+    Items may come in any order, the UID behind the literals too, and a body as literal, quoted string or NIL.
+
+    Args:
+        answers: Each as lines and the literals between them in turn.
     """
     merged: dict[int, FetchItem] = {}
-    for head, literal in _answers(data):
-        item = _fetch_item(head, literal)
-        if item is None:
-            continue
-        known = merged.get(item.uid, item)
-        merged[item.uid] = FetchItem(
-            item.uid,
-            item.size if item.size is not None else known.size,
-            item.received_at or known.received_at,
-            item.body if item.body is not None else known.body,
-        )
-    return [merged[uid] for uid in sorted(merged)]
+    for answer in answers:
+        item = _fetch_item(answer)
+        if item is not None:
+            known = merged.get(item.uid)
+            merged[item.uid] = _merged(known, item) if known else item
+    return merged
 
 
 def uid_set(uids: Sequence[int]) -> str:
@@ -135,39 +142,85 @@ def _list_line(line: object) -> tuple[bytes, bytes | None]:
     return match["flags"], name
 
 
-def _answers(data: Iterable[object]) -> Iterator[tuple[bytes, bytes | None]]:
-    """Each answer's words and its literal; the words behind a literal are joined to those before it."""
-    head, literal = b"", None
-    for part in data:
-        if isinstance(part, tuple):
-            if head:
-                yield head, literal
-            head, literal = bytes(part[0]), bytes(part[1])
-        elif isinstance(part, bytes):
-            if literal is not None and not re.match(rb"^\d+ \(", part):
-                yield head + b" " + part, literal
-            else:
-                if head:
-                    yield head, literal
-                yield part, None
-            head, literal = b"", None
-    if head:
-        yield head, literal
-
-
-def _fetch_item(head: bytes, literal: bytes | None) -> FetchItem | None:
-    """One answer, or None where it names no UID. A quoted body is taken out first: it may hold words like ``UID 7``."""
-    body = _QUOTED_BODY.search(head)
-    if body:
-        head = head[: body.start()] + head[body.end() :]
-    uid, size, received = _UID.search(head), _SIZE.search(head), _INTERNALDATE.search(head)
+def _fetch_item(answer: Sequence[bytes]) -> FetchItem | None:
+    """One answer, or None where it names no UID."""
+    found = _items(answer)
+    uid = _number(found.get("UID")) or _uid_in(answer)
     if not uid:
         return None
+    received, gmail, email_id = found.get("INTERNALDATE"), found.get("X-GM-MSGID"), found.get("EMAILID")
+    email_id = email_id[0] if isinstance(email_id, list) and email_id else email_id
     return FetchItem(
-        int(uid[1]),
-        int(size[1]) if size else None,
-        _moment(received[1]) if received else None,
-        re.sub(rb"\\(.)", rb"\1", body[1]) if body and literal is None else literal,
+        uid,
+        _number(found.get("RFC822.SIZE")),
+        _moment(received) if isinstance(received, bytes) else None,
+        {name: body for name, body in found.items() if name.startswith("BODY[")},
+        found.get("BODYSTRUCTURE"),
+        next((_words(value) for value in (gmail, email_id) if isinstance(value, bytes)), ""),
+    )
+
+
+def _items(answer: Sequence[bytes]) -> dict[str, Any]:
+    """Name -> value of one answer; a body's name without its ``<origin>``."""
+    tree = parse_values(answer)
+    items = next((value for value in tree if isinstance(value, list)), [])
+    return {_item_name(name): value for name, value in zip(items[::2], items[1::2], strict=False)}
+
+
+def parse_values(answer: Sequence[bytes]) -> list[Any]:
+    """Lines with literals between them as nested lists of bytes, None for NIL. Lenient: what is open gets closed.
+
+    >>> parse_values([b'(BODY[] {2}', b'hi', b' UID 7 X (NIL "a b"))'])
+    [[b'BODY[]', b'hi', b'UID', b'7', b'X', [None, b'a b']]]
+    """
+    root: list[Any] = []
+    stack = [root]
+    for position, piece in enumerate(answer):
+        if position % 2:
+            stack[-1].append(piece)
+            continue
+        for quoted_words, atom, sign in _TOKEN.findall(piece):
+            if atom:
+                stack[-1].append(None if atom.upper() == b"NIL" else atom)
+            elif sign == b"(":
+                stack[-1].append([])
+                stack.append(stack[-1][-1])
+            elif sign == b")":
+                if len(stack) > 1:
+                    stack.pop()
+            elif quoted_words:
+                stack[-1].append(_ESCAPED.sub(rb"\1", quoted_words[1:-1]))
+    return root
+
+
+def _uid_in(answer: Sequence[bytes]) -> int:
+    """The UID of an answer whose brackets do not match (Exchange); looked for where no body's words can be."""
+    found = _UID.search(_QUOTED.sub(b"", answer[0]))
+    return int(found[1]) if found else 0
+
+
+def _item_name(name: object) -> str:
+    return _ORIGIN.sub("", _words(name).upper()) if isinstance(name, bytes) else ""
+
+
+def _number(value: object) -> int | None:
+    return int(value) if isinstance(value, bytes) and value.isdigit() else None
+
+
+def _words(value: bytes) -> str:
+    return value.decode("ascii", "replace")
+
+
+def _merged(known: FetchItem, more: FetchItem) -> FetchItem:
+    """Two answers for one message; a body that came stays when a later answer has none."""
+    bodies = {**known.bodies, **{name: body for name, body in more.bodies.items() if body is not None}}
+    return FetchItem(
+        known.uid,
+        more.size if more.size is not None else known.size,
+        more.received_at or known.received_at,
+        bodies,
+        more.structure or known.structure,
+        more.identity or known.identity,
     )
 
 

@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError
 
@@ -53,6 +50,9 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         """To aware UTC."""
         return value.replace(tzinfo=UTC) if value else None
 
+
+REVISION = "0002"
+"""The newest revision under ``migrations``."""
 
 metadata = sa.MetaData()
 
@@ -164,6 +164,10 @@ hushes = sa.Table(
 )
 
 
+_MESSAGES = messages
+"""The table, for methods whose argument has the same name."""
+
+
 class SqlStore:
     """The ``Store`` port on one SQLite file.
 
@@ -199,14 +203,16 @@ class SqlStore:
     def save_batch(self, mailbox: str, folder: str, messages: Sequence[Message], mark: Mark) -> int:
         """See ``ports.Store``."""
         with self._begin() as connection:
-            new = sum(_insert_message(connection, message) for message in messages)
+            rows = _new_rows(connection, messages)
+            if rows:
+                connection.execute(sa.insert(_MESSAGES), rows)
             position = {"uidvalidity": mark.uidvalidity, "uid": mark.uid}
             connection.execute(
                 upsert(marks)
                 .values(mailbox=mailbox, folder=folder, **position)
                 .on_conflict_do_update(index_elements=["mailbox", "folder"], set_=position)
             )
-        return new
+        return len(rows)
 
     def has_message(self, message_id: str) -> bool:
         """See ``ports.Store``."""
@@ -373,7 +379,7 @@ class SqlStore:
         """Say what is wrong with the file in words a person can act on."""
         try:
             yield
-        except (DatabaseError, CommandError, OSError) as error:
+        except (DatabaseError, OSError) as error:
             reason = str(getattr(error, "orig", None) or error)
             raise StoreUnwritable(
                 f"The store {self.path} cannot be used.",
@@ -394,13 +400,34 @@ def _configure(connection: Any, _record: object) -> None:
 
 
 def _migrate(engine: sa.Engine) -> None:
-    """Bring the tables to the newest revision, all of it or nothing: two that open a new store do not meet half-way."""
+    """Bring the tables to the newest revision, all of it or nothing: two that open a new store do not meet half-way.
+
+    Alembic is only imported where there is something to do: it would take a third of the start of a quiet night.
+    """
+    if _revision(engine) == REVISION:
+        return
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", "mailsignals.adapters:migrations")
     with engine.begin() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # sqlite3 itself begins no transaction for tables
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise OSError(str(error)) from error
+
+
+def _revision(engine: sa.Engine) -> str | None:
+    """The revision of the tables that are there; None for a new store."""
+    with engine.connect() as connection:
+        if not connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").first():
+            return None
+        found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        return found
 
 
 def _remedy(reason: str, path: Path) -> str:
@@ -413,16 +440,25 @@ def _remedy(reason: str, path: Path) -> str:
     return f"check that {path.parent} exists and is yours, or set store.path in mailsignals.toml."
 
 
-def _insert_message(connection: sa.Connection, message: Message) -> bool:
-    """Store a message unless it is there; another mail under a used Message-ID gets its hash behind the ID."""
-    for key in (message.message_id, f"{message.message_id}#{message.content_hash[:8]}"):
-        known = connection.execute(sa.select(messages.c.content_hash).filter_by(message_id=key)).scalar()
-        if known == message.content_hash:
-            return False
-        if known is None:
-            connection.execute(sa.insert(messages).values(_message_row(message, key)))
-            return True
-    return False
+def _new_rows(connection: sa.Connection, new: Sequence[Message]) -> list[dict[str, Any]]:
+    """Rows of the messages that are not there; another mail under a used Message-ID gets its hash behind the ID."""
+    keys = [key for message in new for key in _keys(message)]
+    columns = (messages.c.message_id, messages.c.content_hash)
+    stored = connection.execute(sa.select(*columns).where(messages.c.message_id.in_(keys)))
+    known = {row.message_id: row.content_hash for row in stored}
+    rows = []
+    for message in new:
+        key = next(
+            (key for key in _keys(message) if known.get(key, message.content_hash) == message.content_hash), None
+        )
+        if key is not None and key not in known:
+            known[key] = message.content_hash
+            rows.append(_message_row(message, key))
+    return rows
+
+
+def _keys(message: Message) -> tuple[str, str]:
+    return message.message_id, f"{message.message_id}#{message.content_hash[:8]}"
 
 
 def _message_row(message: Message, key: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ TRUST = 0.55
 """How much one certain sentence of today proves."""
 
 RARER = 0.6
-"""Odds of a signal in ordinary mail as a share of its odds in the labelled mail that probabilities are calibrated on."""
+"""Odds of a signal in ordinary mail, as a share of its odds in the labelled mail that calibrated the probabilities."""
 
 TREND_DAYS = 30
 """A client is compared with itself so long ago."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailsignals.errors import FolderMissing, MailsignalsError
+from mailsignals.errors import FolderMissing, MailsignalsError, TryLater
 from mailsignals.ports import Mailbox, Store
 from mailsignals.text.message import read_message
 from mailsignals.types import Coverage, Mark, RawMessage
@@ -37,7 +37,8 @@ class Fetched:
     """What one visit to a mailbox brought.
 
     Args:
-        faults: What kept single folders from being read; the others were read all the same.
+        faults: What kept single folders from being read; the others were read all the same, unless the server asked
+            for a pause.
     """
 
     coverage: Coverage
@@ -48,7 +49,8 @@ def fetch_new(source: Source, store: Store, *, progress: Progress = silent) -> F
     """Store every message above the marks of the source's folders.
 
     Nothing depends on flags, so mail that another program has read is not missed. A folder that the server renumbered
-    (another UIDVALIDITY, RFC 3501 2.3.1.1) is read from its beginning; what the store knows is not stored again.
+    (another UIDVALIDITY or none, RFC 3501 2.3.1.1, or a UIDNEXT below our mark) is read from its beginning; what the
+    store knows is not stored again.
 
     Raises:
         ServerUnavailable: The session broke. What was stored before stays, and the next visit goes on from there.
@@ -62,6 +64,10 @@ def fetch_new(source: Source, store: Store, *, progress: Progress = silent) -> F
         except FolderMissing as fault:
             faults.append(fault)
             visit.notes.append(f"The folder {folder} is not there and was not read.")
+        except TryLater as fault:  # asking again would prolong the ban; what has come is judged all the same
+            faults.append(fault)
+            visit.notes.append(f"{fault.what} Reading stopped in {folder}; the next scan goes on there.")
+            break
     return Fetched(visit.coverage(), tuple(faults))
 
 
@@ -77,10 +83,10 @@ class _Visit:
     def read(self, folder: str) -> None:
         """Store what is new in a folder, batch by batch, each together with the mark behind it."""
         mark, present = self._store.mark(self._mailbox.name, folder), self._mailbox.examine(folder)
-        if mark == present:
+        if mark == present and present.uidvalidity:
             return
-        if mark and mark.uidvalidity != present.uidvalidity:
-            self.notes.append(f"{folder} has new numbers (UIDVALIDITY): it was read anew, and nothing is stored twice.")
+        if mark and (reason := _why_anew(mark, present)):
+            self.notes.append(f"{folder} has new numbers ({reason}): it was read anew, and nothing is stored twice.")
             mark = None
         uid = mark.uid if mark else 0
         for batch in self._new(folder, mark):
@@ -112,4 +118,18 @@ class _Visit:
         self._found += len(batch)
         self._unread += len(batch) - len(messages)
         self._defects += sum(bool(message.defects) for message in messages)
+        self.notes += [
+            f"{folder}: the server refused message {raw.uid} ({raw.refusal}); it was skipped, for good."
+            for raw in batch
+            if raw.refusal
+        ]
         self._progress(folder, self._found, None)
+
+
+def _why_anew(mark: Mark, present: Mark) -> str:
+    """Why the mark's UIDs say nothing of the folder as it is now; empty where they do."""
+    if mark.uidvalidity != present.uidvalidity:
+        return "UIDVALIDITY"
+    if not present.uidvalidity:
+        return "no UIDVALIDITY"
+    return "UIDNEXT went back" if present.uid < mark.uid else ""  # GMX, after a folder was restored

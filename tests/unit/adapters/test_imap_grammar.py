@@ -57,51 +57,53 @@ def fetched(**facts: object) -> FetchItem:
 
 
 @pytest.mark.parametrize(
-    ("data", "item"),
+    ("answer", "item"),
     [
         (
-            [b'1 (UID 7 RFC822.SIZE 42 INTERNALDATE "02-Mar-2026 10:15:00 +0100")'],
+            [b'* 1 FETCH (UID 7 RFC822.SIZE 42 INTERNALDATE "02-Mar-2026 10:15:00 +0100")'],
             fetched(size=42, received_at=QUARTER_PAST),
         ),
         (
-            [b'1 (INTERNALDATE " 2-Mar-2026 09:15:00 +0000" rfc822.size 0 uid 7 FLAGS (\\Seen))'],
+            [b'* 1 FETCH (INTERNALDATE " 2-Mar-2026 09:15:00 +0000" rfc822.size 0 uid 7 FLAGS (\\Seen))'],
             fetched(size=0, received_at=QUARTER_PAST),
         ),
-        ([(b"1 (UID 7 BODY[]<0> {5}", b"words"), b")"], fetched(body=b"words")),
-        ([(b"1 (BODY[] {5}", b"UID 9"), b" UID 7 RFC822.SIZE 5)"], fetched(body=b"UID 9", size=5)),
-        ([(b"1 (UID 7 BODY[]<0> {0}", b""), b")"], fetched(body=b"")),
-        ([b'1 (UID 7 BODY[]<0> "")'], fetched(body=b"")),
-        ([b'1 (BODY[]<0> "UID 9 RFC822.SIZE 1 \\"so\\"" UID 7)'], fetched(body=b'UID 9 RFC822.SIZE 1 "so"')),
-        ([b"1 (UID 7 BODY[]<0> NIL)"], fetched()),
-        ([b'1 (UID 7 INTERNALDATE "31-Dec-9999 23:59:59 -1200")'], fetched()),
-        ([b'1 (UID 7 INTERNALDATE "yesterday")'], fetched()),
+        ([b"* 1 FETCH (UID 7 BODY[]<0> {5}", b"words", b")"], fetched(bodies={"BODY[]": b"words"})),
+        ([b"* 1 FETCH (BODY[1.2] {5}", b"UID 9", b" UID 7)"], fetched(bodies={"BODY[1.2]": b"UID 9"})),
+        ([b"* 1 FETCH (UID 7 BODY[]<0> {0}", b"", b")"], fetched(bodies={"BODY[]": b""})),
+        ([b'* 1 FETCH (UID 7 body[header]<0> "")'], fetched(bodies={"BODY[HEADER]": b""})),
         (
-            [b"1 (UID 7 FLAGS (\\Seen))", (b"1 (UID 7 BODY[] {1}", b"x"), b")", b"1 (UID 7 RFC822.SIZE 1)"],
-            fetched(body=b"x", size=1),
+            [b'* 1 FETCH (BODY[]<0> "UID 9 RFC822.SIZE 1 \\"so\\"" UID 7)'],
+            fetched(bodies={"BODY[]": b'UID 9 RFC822.SIZE 1 "so"'}),
         ),
+        ([b"* 1 FETCH (UID 7 BODY[]<0> NIL)"], fetched(bodies={"BODY[]": None})),
+        ([b'* 1 FETCH (UID 7 INTERNALDATE "31-Dec-9999 23:59:59 -1200")'], fetched()),
+        ([b'* 1 FETCH (UID 7 INTERNALDATE "yesterday")'], fetched()),
+        ([b"* 1 FETCH (UID 7 X-GM-MSGID 1278455344230334865)"], fetched(identity="1278455344230334865")),
+        ([b"* 1 FETCH (UID 7 EMAILID (M6d99ac))"], fetched(identity="M6d99ac")),
+        ([b'* 1 FETCH (X "UID 9" ))) UID 7 Y ('], fetched()),
     ],
 )
-def test_an_answer_to_fetch_is_read_in_any_order_and_form(data: list[object], item: FetchItem) -> None:
-    assert parse_fetch(data) == [item]
+def test_an_answer_to_fetch_is_read_in_any_order_and_form(answer: list[bytes], item: FetchItem) -> None:
+    assert parse_fetch([answer]) == {7: item}
 
 
-def test_several_answers_are_told_apart_and_come_by_uid() -> None:
-    data = [
-        (b"9 (UID 12 BODY[]<0> {2}", b"hi"),
-        b")",
-        (b"3 (BODY[]<0> {4}", b"1 ()"),
-        b" UID 5)",
-        b"4 EXISTS",
-        b"4 (FLAGS ())",
-        None,
-        (b"1 (UID 4 BODY[]<0> {2}", b"yo"),
+def test_several_answers_for_one_message_are_merged_and_a_body_that_came_stays() -> None:
+    answers = [
+        [b"* 1 FETCH (UID 7 FLAGS (\\Seen))"],
+        [b"* 1 FETCH (UID 7 BODY[] {1}", b"x", b")"],
+        [b"* 4 FETCH (FLAGS ())"],
+        [b"* 1 FETCH (UID 7 RFC822.SIZE 1 BODY[] NIL)"],
     ]
-    assert [(item.uid, item.body) for item in parse_fetch(data)] == [(4, b"yo"), (5, b"1 ()"), (12, b"hi")]
+    assert parse_fetch(answers) == {7: fetched(bodies={"BODY[]": b"x"}, size=1)}
+
+
+@given(st.lists(st.lists(st.binary(max_size=60), min_size=1)))
+def test_no_answer_to_fetch_can_stop_the_reader(answers: list[list[bytes]]) -> None:
+    assert all(uid > 0 for uid in parse_fetch(answers))
 
 
 @given(st.lists(st.one_of(st.binary(max_size=60), st.tuples(st.binary(max_size=60), st.binary(max_size=9)), st.none())))
-def test_no_answer_can_stop_the_readers(data: list[object]) -> None:
-    assert [item.uid for item in parse_fetch(data)] == sorted({item.uid for item in parse_fetch(data)})
+def test_no_answer_to_list_can_stop_the_reader(data: list[object]) -> None:
     assert all(isinstance(raw, bytes) for _, raw in parse_list(data))
 
 

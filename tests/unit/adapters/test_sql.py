@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from mailsignals.adapters.sql import SqlStore, metadata
+from mailsignals.adapters.sql import REVISION, SqlStore, metadata
 from mailsignals.errors import StoreUnwritable
 from mailsignals.types import Evidence, Mark, OutboxState, OutgoingMail, Tagging
 from support.mails import MONDAY, message
@@ -217,3 +219,9 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(StoreUnwritable, match="cannot be used"):
         SqlStore(tmp_path / "mail.sqlite3")
+
+
+def test_the_store_knows_its_newest_revision() -> None:
+    config = Config()
+    config.set_main_option("script_location", "mailsignals.adapters:migrations")
+    assert ScriptDirectory.from_config(config).get_current_head() == REVISION

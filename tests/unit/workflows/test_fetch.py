@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from mailsignals.errors import FolderMissing, MailsignalsError, ServerUnavailable, StoreUnwritable
-from mailsignals.types import Coverage, Mark
+from mailsignals.errors import FolderMissing, MailsignalsError, ServerUnavailable, StoreUnwritable, TryLater
+from mailsignals.types import Coverage, Mark, RawMessage
 from mailsignals.workflows.fetch import Fetched, Source, fetch_new
 from support.fakes import MemoryMailbox, MemoryStore
 from support.mails import MONDAY, raw_mail
@@ -196,12 +197,60 @@ def test_a_renumbered_folder_whose_reading_broke_off_goes_on_under_its_new_numbe
     assert visit(mailbox, store).coverage == Coverage(folders=("INBOX",), found=3, known=3)
 
 
+def test_a_folder_whose_numbers_went_back_is_read_anew_and_its_mark_is_lowered(
+    mailbox: MemoryMailbox, store: MemoryStore
+) -> None:
+    visit(mailbox, store)
+    for uid in (1, 2, 3, 4):
+        mailbox.expunge("INBOX", uid)
+    mailbox.rewind("INBOX")
+    mailbox.deliver("INBOX", raw_mail(6))
+    coverage = visit(mailbox, store).coverage
+    assert (coverage.found, coverage.stored, coverage.known) == (2, 1, 1)
+    assert "UIDNEXT went back" in coverage.notes[0]
+    assert store.mark(mailbox.name, "INBOX") == Mark(1, 2)
+    mailbox.deliver("INBOX", raw_mail(7))
+    assert visit(mailbox, store).coverage.stored == 1
+
+
+def test_a_folder_without_uidvalidity_is_never_trusted_to_be_the_same(
+    mailbox: MemoryMailbox, store: MemoryStore
+) -> None:
+    mailbox.renumber("INBOX", uidvalidity=0)
+    visit(mailbox, store)
+    mailbox.expunge("INBOX", 1)
+    mailbox.deliver("INBOX", raw_mail(6))
+    mailbox.renumber("INBOX", uidvalidity=0)
+    coverage = visit(mailbox, store).coverage
+    assert (coverage.stored, coverage.known) == (1, 4)
+
+
+def test_a_server_that_asks_for_a_pause_is_left_alone_and_what_came_before_is_kept(store: MemoryStore) -> None:
+    mailbox = Throttling(batch=2)
+    for number in range(1, 6):
+        mailbox.deliver("INBOX", raw_mail(number))
+    fetched = visit(mailbox, store, "INBOX", "Projects")
+    assert [type(fault) for fault in fetched.faults] == [TryLater]
+    assert (fetched.coverage.stored, store.mark(mailbox.name, "INBOX")) == (2, Mark(1, 2))
+    assert len(fetched.coverage.notes) == 1
+
+
+class Throttling(MemoryMailbox):
+    """Gives one batch, then asks for a pause."""
+
+    def fetch(self, folder: str, **how: Any) -> Iterator[Sequence[RawMessage]]:
+        yield next(iter(super().fetch(folder, **how)))
+        raise TryLater("It asks for a pause.", why="it is tired.", remedy="wait.")
+
+
 def test_mails_that_cannot_be_had_are_counted_and_not_asked_for_again(
     mailbox: MemoryMailbox, store: MemoryStore
 ) -> None:
     for uid in (2, 3, 4, 5):
         mailbox.refuse("INBOX", uid)
-    assert visit(mailbox, store).coverage == Coverage(folders=("INBOX",), found=5, stored=1, unread=4)
+    coverage = visit(mailbox, store).coverage
+    assert (coverage.found, coverage.stored, coverage.unread) == (5, 1, 4)
+    assert coverage.notes[0] == ("INBOX: the server refused message 2 (NO); it was skipped, for good.")
     assert store.mark(mailbox.name, "INBOX") == Mark(1, 5)
     assert visit(mailbox, store).coverage.unread == 0
 
