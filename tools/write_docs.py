@@ -14,6 +14,7 @@ from pathlib import Path
 
 import corpus_report
 
+from mailsignals.behaviour.figures import behaviours
 from mailsignals.signals.catalogue import Signal, catalogue, families
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +34,16 @@ def signals_page() -> str:
     for family in families():
         parts.append(f"\n## {family.capitalize()}\n")
         parts += [_signal(signal) for signal in catalogue().values() if signal.family == family]
+    parts.append(
+        "\n## What no single mail shows\n\nMeasured from dates, people, directions and invoices "
+        "(`src/mailsignals/behaviour/catalogue.toml`). Below the first figure the score is 0, at the second it is 1;\n"
+        "more than is usual for this client, or for the others, raises it.\n\n"
+        "| signal | what the client does | figure | 0 at | 1 at | needs |\n| --- | --- | --- | --- | --- | --- |\n"
+    )
+    parts += [
+        f"| `{known.signal}` | {known.does} | {known.unit} | {known.low:g} | {known.high:g} | {known.minimum} |\n"
+        for known in behaviours().values()
+    ]
     return "".join(parts)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mailsignals.workflows.checkup import Finding as Probed
     from mailsignals.workflows.digest import Draft, Post
     from mailsignals.workflows.fetch import Fetched, Progress
+    from mailsignals.workflows.prospects import Prospect
     from mailsignals.workflows.scan import Night
 
 SETTINGS_VARIABLE = "MAILSIGNALS_SETTINGS"
@@ -302,6 +303,12 @@ class App:
         now = self.clock.now()
         start = now - timedelta(days=round(months * 30.44))
         return backtest(self.record(), self.house, start, now, progress=progress)
+
+    def prospects(self) -> Sequence[Prospect]:
+        """Who has written lately and is not yet a client."""
+        from mailsignals.workflows.prospects import prospects
+
+        return prospects(self.record(), self.house, self.clock.now())
 
     def dossier(self, client: str, form: str) -> bytes:
         """The record of a client as a file's content.

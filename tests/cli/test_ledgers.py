@@ -116,3 +116,10 @@ def test_a_snoozed_client_is_not_told_of_until_it_is_taken_back(sample: Sample) 
     sample("snooze", "galeb", "--off")
     assert "Hotel Galeb" in alerted()
     assert sample("snooze", "galeb", "--signal", "rudeness").status == 64
+
+
+def test_a_cold_caller_is_a_prospect_and_a_named_client_is_not(sample: Sample) -> None:
+    found = sample("prospects", "--json").json
+    assert found
+    assert not {prospect["prospect"] for prospect in found} & DIFFICULT
+    assert sample("prospects").status == 0

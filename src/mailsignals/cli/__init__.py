@@ -38,6 +38,7 @@ _COMMANDS = {
     "replay": "ledgers",
     "snooze": "ledgers",
     "acknowledge": "ledgers",
+    "prospects": "ledgers",
     "classify": "labels",
     "train": "labels",
     "evaluate": "labels",

@@ -177,6 +177,31 @@ def acknowledge(context: click.Context, client: str, signal: str) -> None:
     click.echo(f"{state.client}: {', '.join(names) or 'nothing to acknowledge'}.")
 
 
+@click.command(short_help="Who is not yet a client, and what their first mails show.")
+@json_option
+@now_option
+@click.pass_context
+def prospects(context: click.Context, as_json: bool) -> None:
+    """Show who has written in the last two months and is no client yet, with the red flags of their first mails."""
+    from mailsignals.behaviour.prospects import flags
+    from mailsignals.signals.catalogue import catalogue
+
+    app = open_app(context)
+    found = app.prospects()
+    if as_json:
+        print_json([prospect.as_json() for prospect in found])
+        return
+    for prospect in found:
+        mails = "1 mail" if prospect.received == 1 else f"{prospect.received} mails"
+        click.echo(f"{prospect.name}, {mails}, last {prospect.last_at.astimezone(app.settings.us.zone):%d %b}")
+        for quote in prospect.quotes:
+            known = flags().get(quote.label) or catalogue()[quote.label]
+            click.echo(f"  {known.title}: “{' '.join(quote.words.split())}”")
+            click.echo(f"    {' '.join(known.advice.split())}")
+    if not found:
+        click.echo("Nobody who is not yet a client has written in the last two months.")
+
+
 def _known_signals(state: ClientState, names: Sequence[str]) -> Sequence[str]:
     """The names, where each is a signal of the catalogue or of behaviour, ``stage``, or empty for all."""
     from mailsignals.behaviour.figures import behaviours
@@ -213,4 +238,5 @@ commands: dict[str, Any] = {
     "replay": replay,
     "snooze": snooze,
     "acknowledge": acknowledge,
+    "prospects": prospects,
 }
