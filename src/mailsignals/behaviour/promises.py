@@ -84,23 +84,26 @@ def _state(talk: Talk, promised: Message, cue: Cue, settled_by: str) -> PromiseS
 
 def _our_failure_shows(talk: Talk, promised: Message, _cue: Cue, due: date) -> bool:
     """Whether their first mail after the day asks or complains, or nobody has written since we promised."""
-    after = [message for message in talk.received if talk.day_of(message.sent_at) >= due]
-    if not after:
-        return not any(message.sent_at > promised.sent_at for message in talk.sent)
-    return talk.has_cue(after[0], CueKind.THEIR_QUESTION) or "constructive_criticism" in talk.tags(after[0])
+    later = list(talk.after(promised.sent_at))
+    first = next((mail for mail, is_ours in later if not is_ours and talk.day_of(mail.sent_at) >= due), None)
+    if first is None:
+        return not any(is_ours for _, is_ours in later)
+    return talk.has_cue(first, CueKind.THEIR_QUESTION) or "constructive_criticism" in talk.tags(first)
 
 
 def _their_failure_shows(talk: Talk, promised: Message, cue: Cue, due: date) -> bool:
     """Whether the ledger, our reminder, another promise on the matter or their silence tells."""
     if cue.matter is Matter.PAYMENT and talk.invoices:
         return True
-    for message, is_ours in talk.mails:
+    until = timedelta(days=(due - talk.day_of(promised.sent_at)).days) + REPEATS_WITHIN
+    for message, is_ours in talk.after(promised.sent_at, until):
         is_later = talk.day_of(message.sent_at) > due
         if is_ours and is_later and talk.has_cue(message, CueKind.OUR_REMINDER):
             return True
-        if not is_ours and message.sent_at > promised.sent_at and _puts_off(talk, message, cue, is_later=is_later):
+        if not is_ours and _puts_off(talk, message, cue, is_later=is_later):
             return True
-    wrote = any(promised.sent_at < m.sent_at and talk.day_of(m.sent_at) <= due + GRACE for m in talk.received)
+    first = next((message for message, is_ours in talk.after(promised.sent_at) if not is_ours), None)
+    wrote = first is not None and talk.day_of(first.sent_at) <= due + GRACE
     return cue.matter is not Matter.PAYMENT and not wrote
 
 
@@ -120,9 +123,10 @@ def _settled_by(talk: Talk, promised: Message, is_ours: bool, cue: Cue) -> str:
         for invoice in talk.invoices:
             if invoice.paid_at and talk.day_of(promised.sent_at) <= invoice.paid_at <= cue.due + GRACE:
                 return invoice.number
-    for message, ours in talk.mails:
-        in_time = promised.sent_at < message.sent_at and talk.day_of(message.sent_at) <= cue.due + GRACE
-        if ours is is_ours and in_time and _keeps(talk, promised, message, cue):
+    for message, ours in talk.after(promised.sent_at):
+        if talk.day_of(message.sent_at) > cue.due + GRACE:
+            break
+        if ours is is_ours and _keeps(talk, promised, message, cue):
             return message.message_id
     return ""
 

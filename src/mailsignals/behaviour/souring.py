@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 from mailsignals.behaviour.figures import Figure
@@ -134,6 +135,7 @@ def _cooled(received: Sequence[Message]) -> list[bool]:
     return found
 
 
+@lru_cache(maxsize=1 << 17)
 def _manner(text: str) -> str:
     if _FORMAL.search(text):
         return "formal"

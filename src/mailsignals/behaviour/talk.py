@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import cached_property
+from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property, lru_cache
 
 from mailsignals.types import Correspondence, Cue, CueKind, Invoice, Message, Tagging, WorkingTime
 
@@ -56,7 +57,22 @@ class Talk:
 
     def day_of(self, moment: datetime) -> date:
         """A moment's day in our calendar."""
-        return moment.astimezone(self.work.zone).date()
+        return _local_day(moment, self.work.zone)
+
+    def after(self, moment: datetime, until: timedelta | None = None) -> Iterator[tuple[Message, bool]]:
+        """The mails after a moment by time, each with whether it is ours.
+
+        Args:
+            until: Only those within so long after it; None for all.
+        """
+        for message, is_ours in self.mails[bisect_right(self._moments, moment) :]:
+            if until is not None and message.sent_at > moment + until:
+                return
+            yield message, is_ours
+
+    @cached_property
+    def _moments(self) -> list[datetime]:
+        return [message.sent_at for message, _ in self.mails]
 
     def cues(self, message: Message, *kinds: CueKind) -> tuple[Cue, ...]:
         """A message's cues of these kinds."""
@@ -109,6 +125,12 @@ def _known_invoices(invoices: Sequence[Invoice], client: str, today: date) -> It
             continue
         paid_later = invoice.paid_at is not None and invoice.paid_at > today
         yield replace(invoice, paid_at=None, paid_amount=0.0) if paid_later else invoice
+
+
+@lru_cache(maxsize=1 << 18)
+def _local_day(moment: datetime, zone: tzinfo) -> date:
+    """A moment's day; the same mails are asked for again and again, and zones are slow."""
+    return moment.astimezone(zone).date()
 
 
 def subject_of(message: Message) -> str:

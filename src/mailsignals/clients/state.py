@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -30,10 +30,12 @@ from mailsignals.clients.stage import BOUNDARIES_FIRST, HOLD, Case, verdict
 from mailsignals.types import (
     UNKNOWN_LANGUAGE,
     Address,
+    BehaviourState,
     ClientState,
     Correspondence,
     Invoice,
     Message,
+    Promise,
     SignalState,
     Tagging,
     WorkingTime,
@@ -43,7 +45,7 @@ _LOOK_BACK = (HOLD / 2, HOLD, BOUNDARIES_FIRST, BOUNDARIES_FIRST + timedelta(day
 """Moments before now at which a client is judged as well: for the stage's hysteresis and for what came before it."""
 
 _KEPT = 60
-"""Moments of which the cases are kept: more than the days of a look back."""
+"""Moments of which base rates are kept: more than the days of a look back."""
 
 
 @dataclass(frozen=True)
@@ -67,21 +69,21 @@ class Judge:
 
     def states(self, now: datetime) -> Sequence[ClientState]:
         """Every client as it stood at ``now``, most urgent first. Later mail and payments are left out."""
-        cases = self._cases(now)
-        earlier = [self._cases(now - span) for span in _LOOK_BACK]
-        states = [self._state(client, now, cases, earlier) for client in cases.talks]
+        known = self._known(now)
+        base = self._base(now)
+        talks = [talk_of(talk, self.taggings, self.readings, self.invoices, self.work, now) for talk in known]
+        promises = {talk.client: promises_of(talk) for talk in talks}
+        behaviour = measure_all(talks, promises)
+        states = [self._state(talk, behaviour[talk.client], promises[talk.client], base) for talk in talks]
         return sorted(states, key=lambda state: (-state.score, state.client.lower()))
 
     def courses(self, moments: Sequence[datetime]) -> Mapping[str, Sequence[tuple[datetime, float]]]:
         """Every client's urgency at these moments, by mail alone; moments before its first mail are left out."""
         found: dict[str, list[tuple[datetime, float]]] = {}
         for moment in moments:
-            known = [talk for full in self._all if (talk := _until(full, moment)).received]
-            base = base_rates(known, self._frames, moment)
-            for talk in known:
-                by_id = {message.message_id: message for message in talk.received}
-                score = urgency(signal_states(self._frames[talk.client], by_id, moment, base))
-                found.setdefault(talk.client, []).append((moment, score))
+            for talk in self._known(moment, all_senders=True):
+                signals = self._signals(talk.client, talk.received, moment)
+                found.setdefault(talk.client, []).append((moment, urgency(signals)))
         return found
 
     @cached_property
@@ -99,78 +101,79 @@ class Judge:
         return correspondences(self.messages, self.roster, all_senders=True)
 
     @cached_property
-    def _known_cases(self) -> OrderedDict[datetime, _Cases]:
-        """Cases of the last moments that were asked for: nights that follow one another look back at the same days."""
+    def _bases(self) -> OrderedDict[datetime, BaseRates]:
+        """Base rates of the last moments that were asked for: nights in a row look back at the same days."""
         return OrderedDict()
 
-    def _cases(self, moment: datetime) -> _Cases:
-        """Every client's case at a moment, kept for the nights to come."""
-        if moment not in self._known_cases:
-            self._known_cases[moment] = self._make_cases(moment)
-            if len(self._known_cases) > _KEPT:
-                self._known_cases.popitem(last=False)
-        return self._known_cases[moment]
+    def _base(self, moment: datetime) -> BaseRates:
+        if moment not in self._bases:
+            self._bases[moment] = base_rates(self._known(moment), self._frames, moment)
+            if len(self._bases) > _KEPT:
+                self._bases.popitem(last=False)
+        return self._bases[moment]
 
-    def _make_cases(self, moment: datetime) -> _Cases:
-        """Every client's case at a moment."""
-        known = [
-            talk
-            for full in self._all
-            if (talk := _until(full, moment)).received and (self.roster.is_named(talk.client) or talk.sent)
+    def _known(self, moment: datetime, *, all_senders: bool = False) -> Sequence[Correspondence]:
+        """The clients of a moment with their mail up to it."""
+        found = (_until(full, moment) for full in self._all)
+        return [
+            talk for talk in found if talk.received and (all_senders or talk.sent or self.roster.is_named(talk.client))
         ]
-        talks = {
-            talk.client: talk_of(talk, self.taggings, self.readings, self.invoices, self.work, moment) for talk in known
-        }
-        base = base_rates(known, self._frames, moment)
-        promises = {client: promises_of(talk) for client, talk in talks.items()}
-        behaviour = measure_all(list(talks.values()), promises)
-        cases = {
-            client: Case(
-                signals=self._signals(talk, moment, base),
-                behaviour=behaviour[client],
-                promises=promises[client],
-                asks=asks_of(talk),
-                invoices=talk.invoices,
-                now=moment,
-                today=talk.today,
-            )
-            for client, talk in talks.items()
-        }
-        return _Cases(talks, cases, base)
 
-    def _signals(self, talk: Talk, moment: datetime, base: BaseRates) -> tuple[SignalState, ...]:
-        by_id = {message.message_id: message for message in talk.received}
-        return signal_states(self._frames[talk.client], by_id, moment, base)
+    def _signals(self, client: str, received: Sequence[Message], moment: datetime) -> tuple[SignalState, ...]:
+        by_id = {message.message_id: message for message in received}
+        return signal_states(self._frames[client], by_id, moment, self._base(moment))
 
-    def _state(self, client: str, now: datetime, cases: _Cases, earlier: Sequence[_Cases]) -> ClientState:
-        talk, case = cases.talks[client], cases.cases[client]
-        before = [old.cases[client] for old in earlier if client in old.cases]
+    def _earlier(self, talk: Talk, promises: Sequence[Promise]) -> Iterator[Case]:
+        """The client at the moments of the look back, by its words, its bills and what it had not kept.
+
+        Behaviour is left out: it is measured over two months and does not turn within one.
+        """
+        if self._frames[talk.client].empty and not talk.invoices:
+            return
+        for span in _LOOK_BACK:
+            moment = talk.now - span
+            then = _until(Correspondence(talk.client, talk.received, talk.sent), moment)
+            if then.received:
+                past = talk_of(then, self.taggings, self.readings, talk.invoices, self.work, moment)
+                yield Case(
+                    signals=self._signals(talk.client, then.received, moment),
+                    behaviour=(),
+                    promises=[promise for promise in promises if promise.due and promise.due < past.today],
+                    asks=(),
+                    invoices=past.invoices,
+                    now=moment,
+                    today=past.today,
+                )
+
+    def _state(
+        self, talk: Talk, behaviour: tuple[BehaviourState, ...], promises: tuple[Promise, ...], base: BaseRates
+    ) -> ClientState:
         by_id = {message.message_id: message for message in talk.received}
-        correspondence = Correspondence(client, talk.received, talk.sent)
+        correspondence = Correspondence(talk.client, talk.received, talk.sent)
+        case = Case(
+            signals=self._signals(talk.client, talk.received, talk.now),
+            behaviour=behaviour,
+            promises=promises,
+            asks=asks_of(talk),
+            invoices=talk.invoices,
+            now=talk.now,
+            today=talk.today,
+        )
         return ClientState(
-            client=client,
+            client=talk.client,
             score=urgency(case.signals),
             signals=tuple(case.signals),
             facts=facts_of(talk.received, talk.sent, self.work),
             people=_people(talk.received),
             lang=_usual_language(talk.received),
-            verdict=verdict(case, before, self.rules),
-            behaviour=tuple(case.behaviour),
-            promises=tuple(case.promises),
+            verdict=verdict(case, list(self._earlier(talk, promises)), self.rules),
+            behaviour=behaviour,
+            promises=promises,
             asks=tuple(case.asks),
             reversals=reversals_of(talk),
             invoices=talk.invoices,
-            persons=person_states(correspondence, self._frames[client], by_id, now, cases.base),
+            persons=person_states(correspondence, self._frames[talk.client], by_id, talk.now, base),
         )
-
-
-@dataclass(frozen=True)
-class _Cases:
-    """All clients at one moment."""
-
-    talks: Mapping[str, Talk]
-    cases: Mapping[str, Case]
-    base: BaseRates
 
 
 def client_states(
