@@ -1,7 +1,6 @@
 """What sentences of mail do for the ledgers: promises, reminders, questions, quotes, approvals. Rules, five languages.
 
-Such sentences are plain and alike, in every trade: rules that can be read find them, and need no model. How well they
-do so is measured on the outgoing mail of the corpus (``benchmarks/cues.py``).
+Such sentences are plain and alike, in every trade: rules that can be read find them, and need no model.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def _our_waits(talk: Talk) -> list[tuple[Message, float]]:
 def _words(hours: float, open_long: int, failed: Sequence[Promise], harsh: Sequence[Message]) -> str:
     parts = [f"We answer in {hours:.1f} working hours (median)"]
     if open_long:
-        parts.append(f"{open_long} {'question' if open_long == 1 else 'questions'} of theirs wait for us")
+        parts.append("1 question of theirs waits" if open_long == 1 else f"{open_long} questions of theirs wait")
     if failed:
         parts.append(f"{len(failed)} of our promises not kept as far as mail shows")
     if harsh:

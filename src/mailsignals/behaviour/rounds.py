@@ -55,7 +55,7 @@ def revision_churn(talk: Talk) -> Figure | None:
     longest = max(rounds.values(), key=len)
     return Figure(
         value=float(len(longest)),
-        words=f"{len(longest)} rounds of changes under “{longest[0].subject}”.",
+        words=f"{len(longest)} {'round' if len(longest) == 1 else 'rounds'} of changes under “{longest[0].subject}”.",
         basis=tuple(message.message_id for message in longest),
     )
 
