@@ -108,6 +108,10 @@ class Store(Protocol):
         """All taggings by this model: Message-ID -> tagging."""
         ...
 
+    def evidence(self, model: str) -> Mapping[str, Tagging]:
+        """The taggings by this model that have evidence, without their scores: what a judgement needs."""
+        ...
+
     def unread(self, reader: str, *, limit: int) -> Sequence[Message]:
         """Up to ``limit`` stored messages without cues by this reader, oldest first."""
         ...

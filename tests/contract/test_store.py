@@ -321,3 +321,12 @@ def test_what_was_hushed_can_be_replaced_and_taken_back(store: Store) -> None:
     assert store.drop_hushes("Miramar") == 2
     assert store.drop_hushes("Miramar") == 0
     assert store.hushes() == []
+
+
+def test_evidence_is_given_without_scores_and_only_where_there_is_some(store: Store) -> None:
+    store.save_batch(BOX, FOLDER, [message(1), message(2)], Mark(1, 2))
+    first, second = (mail.message_id for mail in store.messages())
+    spans = (Evidence("distrust", 0, 4, 0.9),)
+    store.save_taggings([Tagging(first, "m", {"distrust": 0.9}, spans), Tagging(second, "m", {"distrust": 0.1})])
+    assert store.evidence("m") == {first: Tagging(first, "m", {}, spans)}
+    assert store.evidence("other") == {}

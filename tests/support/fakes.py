@@ -92,6 +92,9 @@ class MemoryStore:
     def message(self, message_id: str) -> Message | None:
         return self._memory.messages.get(message_id)
 
+    def evidence(self, model: str) -> Mapping[str, Tagging]:
+        return {key: replace(found, scores={}) for key, found in self.taggings(model).items() if found.evidence}
+
     def unread(self, reader: str, *, limit: int) -> Sequence[Message]:
         return [m for m in self.messages() if (m.message_id, reader) not in self._memory.readings][:limit]
 

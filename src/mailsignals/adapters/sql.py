@@ -244,13 +244,20 @@ class SqlStore:
 
     def taggings(self, model: str) -> Mapping[str, Tagging]:
         """See ``ports.Store``."""
+        shown = self.evidence(model)
+        return {
+            row.message_id: Tagging(
+                row.message_id, model, row.scores, shown[row.message_id].evidence if row.message_id in shown else ()
+            )
+            for row in self._all(sa.select(taggings).filter_by(model=model))
+        }
+
+    def evidence(self, model: str) -> Mapping[str, Tagging]:
+        """See ``ports.Store``."""
         spans: dict[str, list[Evidence]] = {}
         for row in self._all(sa.select(evidence).filter_by(model=model).order_by(evidence.c.position)):
             spans.setdefault(row.message_id, []).append(Evidence(row.label, row.start, row.end, row.score))
-        return {
-            row.message_id: Tagging(row.message_id, model, row.scores, tuple(spans.get(row.message_id, ())))
-            for row in self._all(sa.select(taggings).filter_by(model=model))
-        }
+        return {key: Tagging(key, model, {}, tuple(found)) for key, found in spans.items()}
 
     def unread(self, reader: str, *, limit: int) -> Sequence[Message]:
         """See ``ports.Store``."""

@@ -26,7 +26,7 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All stored messages with their taggings by one model, their cues, and the ledger."""
+    """All stored messages with the evidence of one model, their cues, and the ledger."""
 
     messages: Sequence[Message]
     taggings: Mapping[str, Tagging]
@@ -44,4 +44,4 @@ class Record:
 
 def load_record(store: Store, model: str) -> Record:
     """Read the store once; ``model`` is the fingerprint whose taggings count."""
-    return Record(store.messages(), store.taggings(model), store.readings(READER), store.invoices())
+    return Record(store.messages(), store.evidence(model), store.readings(READER), store.invoices())
