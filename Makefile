@@ -36,6 +36,7 @@ bench-classifier: .venv/encoder.done .venv/bench.done  ## the classifier beside 
 
 bench-mail: .venv/bench.done  ## reading mail beside mbsync, imaplib and imap-tools (needs isync; a quarter of an hour)
 	@tools/dovecot.sh
+	$(BIN)/python benchmarks/reading.py $(addprefix --real ,$(wildcard ../shared/data/mail-fixtures)) --json docs/figures/reading.json
 	$(BIN)/python benchmarks/mail.py --json docs/figures/mail.json
 
 diff-signals: .venv/run.done  ## what this tree's model finds and loses against the last commit's (BASE=...)

@@ -32,7 +32,9 @@ def read_message(raw: RawMessage) -> Message:
     sender = _sender(mail)
     origin = origin_of(mail, sender.email)
     subject = mail.header("subject")[:500]
-    passages = split_passages(mail.text, is_forward=bool(_FORWARD_SUBJECT.match(subject)))
+    passages = split_passages(
+        mail.text, is_forward=bool(_FORWARD_SUBJECT.match(subject)), names=(sender.name, sender.email)
+    )
     own = _own_words(mail, passages)
     sent_at = _sent_at(mail, raw.received_at)
     content_hash = _content_hash(sender, parse_date(mail.header("date")), subject, own)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from itertools import groupby, takewhile
 
+from mailsignals.text.mailwords import any_of
+from mailsignals.text.signature import signature_start
 from mailsignals.types import Passage, PassageKind
 
 OWN, QUOTED, FORWARDED = PassageKind.OWN, PassageKind.QUOTED, PassageKind.FORWARDED
@@ -18,79 +20,42 @@ SIGNATURE, FOOTER = PassageKind.SIGNATURE, PassageKind.FOOTER
 _DATE = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ADDRESS = re.compile(r"[<(\[](?:mailto:)?[^\s<>@]+@[^\s<>@]+[>)\]]")
-_FROM_KEY = re.compile(
-    r"^[\s>*_]*(?:from|fra|od|šalje|pošiljatelj|pošiljalac|от|от кого|отправитель|mula(?: kay| sa)?|von|de|från|van)"
-    r"[*_]*\s*:",
-    re.IGNORECASE,
-)
-_SENT_KEY = re.compile(
-    r"^[\s>*_]*(?:sent|date|sendt|dato|poslano|datum|отправлено|дата|ipinadala|petsa|gesendet|skickat|verzonden)[*_]*\s*:",
-    re.IGNORECASE,
-)
-_WROTE = re.compile(
-    r"\b(?:wrote|writes|skrev|skriver|napisa\w+|piše|написал\w*|пишет|писал\w*|sumulat|isinulat|nagsulat|schrieb"
-    r"|a écrit)\b",
-    re.IGNORECASE,
-)
+_FROM_KEY = re.compile(rf"^[\s>*_]*{any_of('from_keys')}[*_]*\s*:", re.IGNORECASE)
+_SENT_KEY = re.compile(rf"^[\s>*_]*{any_of('sent_keys')}[*_]*\s*:", re.IGNORECASE)
+_WROTE = re.compile(rf"\b{any_of('wrote')}\b", re.IGNORECASE)
 _KEY = re.compile(r"^[\s>*_]*(?=[^\W\d_])([\w ()/\-]{1,24}?)[*_]*:[*_]*\s*\S")
 _RULE = re.compile(r"^\s*(?:_{10,}|-{10,}|={10,})\s*$")
-_OLD_MAIL = re.compile(
-    r"^\s*-{2,}\s*(?:original|ursprüng|oprindelig|den oprindelige|izvorn|originaln|исходн|orihinal)[^-]*-{2,}\s*$", re.I
-)
+_OLD_MAIL = re.compile(rf"^\s*-{{2,}}\s*{any_of('original')}[^-]*-{{2,}}\s*$", re.IGNORECASE)
 _FORWARD = re.compile(
-    r"^\s*(?:-{2,}\s*(?:forwarded|videresendt|proslijeđ|prosleđ|переслан|пересыла|перенаправл|ipinasa|weitergeleitet|transféré)"
-    r"[^-]*-{2,}|begin forwarded message:|start på videresendt besked:|započetak proslijeđene poruke:"
-    r"|начало переадресованного сообщения:)\s*$",
-    re.IGNORECASE,
+    rf"^\s*(?:-{{2,}}\s*{any_of('forwarded')}[^-]*-{{2,}}|{any_of('forwarded_lines')})\s*$", re.IGNORECASE
 )
-_PHONE_NOTE = re.compile(
-    r"^\s*(?:sent from (?:my|mail for|outlook)|get outlook for|sendt fra|hent outlook|отправлено (?:со?|из)\b"
-    r"|послано со?\b|poslano sa?\b|ipinadala mula|skickat från|von meine[mr]|envoyé de)[^.!?]{0,40}\.?\s*$",
-    re.IGNORECASE,
+_NOTES_FORWARD = re.compile(
+    r"^\s*-{5,}\s*forwarded by .{3,120}?\s\d\d?[/.]\d\d?[/.]\d{2,4}\s.{0,20}-{5,}\s*$", re.I | re.S
 )
-_LEGAL = re.compile(r"confidential|конфиденциал|povjerljiv|fortrolig|kumpidensyal|kompidensyal", re.IGNORECASE)
-_LEGAL_TOPIC = re.compile(
-    r"e-?mail|message|recipient|poruk|e-pošt|primatelj|сообщени|письм|mensahe|besked|modtager", re.IGNORECASE
-)
-_LEGAL_HEADING = re.compile(
-    rf"{_LEGAL.pattern}|disclaimer|legal|privacy|ansvarsfraskrivelse|napomena|odricanje|оговорк|paunawa", re.IGNORECASE
-)
-_LEGAL_VERB = re.compile(
-    r"intend|solely|addressee|unauthori|prohibit|disclos|delete|in error"
-    r"|предназнач|запрещ|удалит|ошибк|адресат|namijenjen|isključivo|zabranjen|izbriš|greško|bestemt|uvedkommende|slet\b"
-    r"|fejl|para lamang|nilalayon|ipinagbabawal|burahin|tatanggap|pagkakamali",
-    re.IGNORECASE,
-)
-_CONTACT = re.compile(
-    r"\+?\d[\d ()/.\-]{6,}\d|www\.|https?://|\S@\S+\.\w|\b(?:tel|mob|gsm|tlf|cvr|oib|инн|тел)\b[.:]", re.IGNORECASE
-)
-_CLOSING = re.compile(
-    r"^\s*(?:(?:best|kind|warm|many|with kind)?\s*(?:regards|wishes)|thanks|thank you|cheers|sincerely|yours|best"
-    r"|с уважением|спасибо|всего доброго"
-    r"|(?:s |srdačan |lijep |lp|puno )?(?:poštovanjem|pozdrav|hvala)|lp"
-    r"|(?:med )?(?:venlig|kærlig|bedste|mange)\s?hilsen(?:er)?|mvh|vh|hilsen"
-    r"|salamat(?: po)?|lubos na gumagalang|maraming salamat(?: po)?)[\w ,.!]{0,25}$",
-    re.IGNORECASE,
-)
-_SIGNATURE_LINES = 9
-"""A signature is at most so many lines long; what is longer is text."""
-
-_SIGNATURE_REACH = 25
-"""A bare ``--`` or a closing formula further from the end than so many lines is no signature."""
-
+_NOTES_DATE = re.compile(r"\b\d\d?/\d\d?/\d{2,4} \d\d?:\d\d(?::\d\d)?(?: [AP]M)?\b")
+_NOTES_KEYS = re.compile(r"^\s*To:.*\n(?:.*\n){0,6}?\s*cc:.*\n(?:.*\n){0,6}?\s*Subject:", re.MULTILINE)
+_PHONE_NOTE = re.compile(rf"^\s*{any_of('phone_notes')}[^.!?]{{0,40}}\.?\s*$", re.IGNORECASE)
+_LEGAL = re.compile(any_of("legal"), re.IGNORECASE)
+_LEGAL_TOPIC = re.compile(any_of("legal_topics"), re.IGNORECASE)
+_LEGAL_VERB = re.compile(any_of("legal_verbs"), re.IGNORECASE)
+_LEGAL_HEADING = re.compile(f"{any_of('legal')}|{any_of('legal_headings')}", re.IGNORECASE)
 _HEADER_LINES = 12
 """Lines of a header block that are looked at."""
+
+_NOTES_WORDS = 8
+"""Words of the sender's line in a Notes header at most."""
 
 _ATTRIBUTION_LINES = 3
 """Mail programs wrap ``On ... wrote:`` over at most so many lines."""
 
 
-def split_passages(text: str, *, is_forward: bool = False) -> tuple[Passage, ...]:
+def split_passages(text: str, *, is_forward: bool = False, names: Sequence[str] = ()) -> tuple[Passage, ...]:
     """Cut a text into passages that join to the whole.
 
     Args:
         text: Decoded text, line ends ``\\n``.
         is_forward: The subject says that the mail forwards another; a header block then starts a forwarded passage.
+        names: How the sender is called (display name, address), for those who sign with nothing but their name.
 
     >>> mail = "Fine.\\n\\nOn 4 Mar 2026, at 10:15, Ana wrote:\\n> Is it?\\n"
     >>> [passage.kind.value for passage in split_passages(mail)]
@@ -98,7 +63,7 @@ def split_passages(text: str, *, is_forward: bool = False) -> tuple[Passage, ...
     """
     lines = text.splitlines(keepends=True)
     kinds = _classify(lines, is_forward)
-    _mark_endings(lines, kinds)
+    _mark_endings(lines, kinds, names)
     return _passages(lines, kinds)
 
 
@@ -118,7 +83,7 @@ def _classify(lines: Sequence[str], is_forward: bool) -> list[PassageKind]:
     for number, line in enumerate(lines):
         if kinds[number] is not OWN:
             continue
-        if _FORWARD.match(line):
+        if _FORWARD.match(line) or _NOTES_FORWARD.match("".join(lines[number : number + 2])):
             return _rest(kinds, number, FORWARDED)
         if _starts_old_mail(lines, number):
             return _rest(kinds, number, FORWARDED if is_forward else QUOTED)
@@ -145,7 +110,21 @@ def _starts_old_mail(lines: Sequence[str], number: int) -> bool:
     if _RULE.match(line):
         below = _next_words(lines, number + 1)
         return below < len(lines) and _is_header_block(lines, below)
-    return _is_header_block(lines, number)
+    return _is_header_block(lines, number) or _is_notes_block(lines, number)
+
+
+def _is_notes_block(lines: Sequence[str], number: int) -> bool:
+    """Lotus Notes: a name, a date with its time on the same line or the next, and below it To, cc and Subject."""
+    head = [line.strip() for line in lines[number : number + 2]]
+    dated = next((at for at, line in enumerate(head) if _NOTES_DATE.search(line)), None)
+    if dated is None or not head[0] or (dated and len(head[0].split()) > _NOTES_WORDS):
+        return False
+    below = lines[number + dated + 1 : number + dated + 5]
+    first = next((at for at, line in enumerate(below) if line.lstrip().startswith("To:")), None)
+    if first is None:
+        return False
+    at = number + dated + 1 + first
+    return bool(_NOTES_KEYS.match("".join(lines[at : at + _HEADER_LINES])))
 
 
 def _is_header_block(lines: Sequence[str], number: int) -> bool:
@@ -157,8 +136,9 @@ def _is_header_block(lines: Sequence[str], number: int) -> bool:
     joined = "".join(block)
     if len(block) < 3 or not _DATE.search(joined):
         return False
+    is_whole = "@" in joined and all(any(map(key.match, block)) for key in (_FROM_KEY, _SENT_KEY))
     is_from = bool(_FROM_KEY.match(block[0])) and ("@" in joined or bool(_SENT_KEY.match(block[1])))
-    return is_from or bool(_ADDRESS.search(joined))
+    return is_whole or is_from or bool(_ADDRESS.search(joined))
 
 
 def _names_writer(attribution: str) -> bool:
@@ -195,15 +175,21 @@ def _next_words(lines: Sequence[str], number: int) -> int:
     return number
 
 
-def _mark_endings(lines: Sequence[str], kinds: list[PassageKind]) -> None:
+def _mark_endings(lines: Sequence[str], kinds: list[PassageKind], names: Sequence[str]) -> None:
     """Find notes of phones, signatures and legal footers at the end of every stretch of own words."""
     start = 0
     for kind, group in groupby(list(kinds)):
         end = start + len(list(group))
         if kind is OWN:
             end_of_words = _mark_footer(lines, kinds, start, end)
-            _mark_signature(lines, kinds, start, end_of_words)
+            begin = signature_start(_without_notes(lines, kinds), start, end_of_words, names)
+            kinds[begin:end] = [SIGNATURE if kind is OWN else kind for kind in kinds[begin:end]]
         start = end
+
+
+def _without_notes(lines: Sequence[str], kinds: Sequence[PassageKind]) -> list[str]:
+    """The lines, blank where a phone's note stands."""
+    return ["" if kind is FOOTER else line for line, kind in zip(lines, kinds, strict=True)]
 
 
 def _mark_footer(lines: Sequence[str], kinds: list[PassageKind], start: int, end: int) -> int:
@@ -247,33 +233,6 @@ def _with_heading(lines: Sequence[str], number: int, start: int) -> int:
             break
         number = above if line else number
     return number
-
-
-def _mark_signature(lines: Sequence[str], kinds: list[PassageKind], start: int, end: int) -> None:
-    """Mark what follows ``-- `` (RFC 3676 4.3), and the last closing formula with contact lines below it."""
-    dashes = next((number for number in range(start, end) if _is_delimiter(lines[number], end - number)), end)
-    closings = reversed(range(max(start, dashes - _SIGNATURE_REACH), dashes))
-    begin = next((number for number in closings if _is_closing_with_contact(lines, number, dashes)), dashes)
-    kinds[begin:end] = [SIGNATURE if kind is OWN else kind for kind in kinds[begin:end]]
-
-
-def _is_delimiter(line: str, lines_left: int) -> bool:
-    """A line of ``-- ``, or near the end one that lost its blank on the way."""
-    return line.rstrip("\n") == "-- " or (line.rstrip("\n") == "--" and lines_left <= _SIGNATURE_REACH)
-
-
-def _is_closing_with_contact(lines: Sequence[str], number: int, end: int) -> bool:
-    """A closing formula above a few short lines that begin with a name and hold a phone, address or site."""
-    if not _CLOSING.match(lines[number]):
-        return False
-    below = [line.strip() for line in lines[number + 1 : end] if line.strip() and not _PHONE_NOTE.match(line)]
-    is_short = len(below) <= _SIGNATURE_LINES and all(len(line) < 90 for line in below)
-    return is_short and any(_CONTACT.search(line) for line in below) and not _is_sentence(below[0])
-
-
-def _is_sentence(line: str) -> bool:
-    """Whether a short line reads like a sentence, not like a name or a phone."""
-    return line.endswith((".", "!", "?")) and len(line.split()) >= 5
 
 
 def _passages(lines: Sequence[str], kinds: Sequence[PassageKind]) -> tuple[Passage, ...]:
