@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -30,6 +30,10 @@ class Clock(Protocol):
         ...
 
 
+IsKnown = Callable[[RawMessage], bool]
+"""Whether a message, of which only the headers are there, is stored already."""
+
+
 class Mailbox(Protocol):
     """A place with folders of mail, only ever read."""
 
@@ -50,7 +54,9 @@ class Mailbox(Protocol):
         """
         ...
 
-    def fetch(self, folder: str, *, after: int, since: datetime | None = None) -> Iterator[Sequence[RawMessage]]:
+    def fetch(
+        self, folder: str, *, after: int, since: datetime | None = None, is_known: IsKnown | None = None
+    ) -> Iterator[Sequence[RawMessage]]:
         """Batches of messages with UID above ``after``, ascending, each message once.
 
         A message that cannot be had (vanished meanwhile, or refused by the server) comes with empty ``raw``.
@@ -58,6 +64,8 @@ class Mailbox(Protocol):
         Args:
             after: The mark's UID; 0 for all.
             since: Leave out messages received before this moment (first scan of a long mailbox).
+            is_known: Asked with a message of nothing but headers; where it says yes the words need not come, and the
+                message is marked ``is_known``. May be asked from another thread.
         """
         ...
 

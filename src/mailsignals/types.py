@@ -13,8 +13,20 @@ from enum import StrEnum
 LANGUAGES = ("en", "ru", "hr", "da", "tl")
 """Languages that the shipped model was trained on, as ISO 639-1 codes."""
 
+NEIGHBOURS = {"sr": "hr", "nb": "da"}
+"""Languages that are read like a near one of the model's, though the model has not been measured in them."""
+
 UNKNOWN_LANGUAGE = "und"
 """ISO 639-2 code for an undetermined language."""
+
+
+def read_as(lang: str) -> str:
+    """The language whose rules and words serve for a text: its own, or its neighbour's.
+
+    >>> read_as("nb"), read_as("de")
+    ('da', 'de')
+    """
+    return NEIGHBOURS.get(lang, lang)
 
 
 class Origin(StrEnum):
@@ -122,6 +134,7 @@ class RawMessage:
         received_at: INTERNALDATE, or None where the mailbox has none.
         size: Octets; larger than ``len(raw)`` when words of the message were left on the server.
         refusal: What the server said instead of handing it over; ``raw`` is empty then.
+        is_known: Its words were not fetched, because who asked for it has them; ``raw`` is empty then.
     """
 
     uid: int
@@ -129,6 +142,7 @@ class RawMessage:
     received_at: datetime | None = None
     size: int = 0
     refusal: str = ""
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,22 @@ def test_another_mail_under_a_used_message_id_is_kept_beside_the_first(store: St
     assert store.message(first.message_id) == first
 
 
+def test_two_mailboxes_that_see_one_mail_hold_one_message(store: Store) -> None:
+    theirs, ours = message(1, "Fine by us."), message(1, "Fine  by us.\n\nScanned by Kestrel's gateway.")
+    assert [store.save_batch(box, "INBOX", [mail], Mark(1, 1)) for box, mail in (("a", theirs), ("b", ours))] == [1, 0]
+    assert store.messages() == [theirs]
+
+
+@pytest.mark.parametrize("first", [Origin.BULK, Origin.HUMAN])
+def test_a_mail_to_us_and_to_a_list_is_a_persons_in_whichever_order_it_comes(store: Store, first: Origin) -> None:
+    copies = {origin: message(1, origin=origin) for origin in (Origin.BULK, Origin.HUMAN)}
+    save(store, copies.pop(first))
+    store.save_taggings([tagging(1)])
+    save(store, *copies.values(), folder="List")
+    assert [kept.origin for kept in store.messages()] == [Origin.HUMAN]
+    assert bool(store.untagged("m1", limit=9)) == (first is Origin.BULK)
+
+
 def test_a_batch_that_fails_stores_nothing_and_moves_nothing(reopen: Reopen) -> None:
     store = reopen()
     save(store, message(1), uid=1)

@@ -259,6 +259,14 @@ def test_a_renumbered_folder_shows_another_uidvalidity(account: Account) -> None
 
 
 @needs_dovecot
+def test_words_of_known_messages_are_left_on_the_server(account: Account) -> None:
+    account.deliver("INBOX", [raw_mail(1), raw_mail(2)])
+    with log_in(account) as mailbox:
+        [batch] = mailbox.fetch("INBOX", after=0, is_known=lambda headers: b"Subject: Mail 1" in headers.raw)
+    assert [(raw.uid, raw.is_known, bool(raw.raw)) for raw in batch] == [(1, True, False), (2, False, True)]
+
+
+@needs_dovecot
 def test_a_folder_that_is_renumbered_while_it_is_read_ends_the_session(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,9 @@ from mailsignals.errors import (
     ServerUnavailable,
     StoreUnwritable,
 )
+from mailsignals.ports import IsKnown
 from mailsignals.signals.segment import sentences
+from mailsignals.text.message import is_copy
 from mailsignals.types import (
     Alert,
     Cue,
@@ -26,6 +28,7 @@ from mailsignals.types import (
     Invoice,
     Mark,
     Message,
+    Origin,
     OutboxState,
     OutgoingMail,
     RawMessage,
@@ -188,10 +191,13 @@ class MemoryStore:
 
 def _insert(stored: dict[str, Message], message: Message) -> bool:
     for key in (message.message_id, f"{message.message_id}#{message.content_hash[:8]}"):
-        if key not in stored:
+        if key not in stored or (
+            stored[key].origin is Origin.BULK and message.origin is Origin.HUMAN and is_copy(stored[key], message)
+        ):
+            is_new = key not in stored
             stored[key] = replace(message, message_id=key, text="", passages=())
-            return True
-        if stored[key].content_hash == message.content_hash:
+            return is_new
+        if is_copy(stored[key], message):
             return False
     return False
 
@@ -206,6 +212,10 @@ class _MemoryFolder:
     next_uid: int = 1
     special_use: str = ""
     messages: dict[int, RawMessage] = field(default_factory=dict)
+
+
+def _header(raw: bytes) -> bytes:
+    return raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
 
 
 class MemoryMailbox:
@@ -268,7 +278,9 @@ class MemoryMailbox:
         here = self._folder(folder)
         return Mark(here.uidvalidity, here.next_uid - 1)
 
-    def fetch(self, folder: str, *, after: int, since: datetime | None = None) -> Iterator[Sequence[RawMessage]]:
+    def fetch(
+        self, folder: str, *, after: int, since: datetime | None = None, is_known: IsKnown | None = None
+    ) -> Iterator[Sequence[RawMessage]]:
         listed = [
             message
             for uid, message in sorted(self._folder(folder).messages.items())
@@ -279,7 +291,9 @@ class MemoryMailbox:
                 raise ServerUnavailable("The line broke.", why="the test wants it.", remedy="visit again.")
             here = self._folder(folder).messages
             yield [
-                message
+                replace(message, raw=b"", is_known=True)
+                if is_known and message.uid in here and is_known(replace(message, raw=_header(message.raw)))
+                else message
                 if message.uid in here and (folder, message.uid) not in self._refused
                 else replace(message, raw=b"", refusal="NO" if message.uid in here else "")
                 for message in listed[start : start + self._batch]

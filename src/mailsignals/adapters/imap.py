@@ -21,6 +21,7 @@ from mailsignals.adapters.imap_session import ImapAbort, ImapError, Session, con
 from mailsignals.adapters.imap_structure import MAX_PART_OCTETS, Part, assemble, read_structure, text_parts
 from mailsignals.adapters.network import network_faults, unavailable, verifying_context
 from mailsignals.errors import FolderMissing, LoginRefused, MailsignalsError, TryLater
+from mailsignals.ports import IsKnown
 from mailsignals.types import Folder, Mark, RawMessage
 
 MAX_OCTETS = 512 * 1024
@@ -116,12 +117,14 @@ class ImapMailbox:
             self._seen_validity[folder] = mark.uidvalidity
             return mark
 
-    def fetch(self, folder: str, *, after: int, since: datetime | None = None) -> Iterator[Sequence[RawMessage]]:
+    def fetch(
+        self, folder: str, *, after: int, since: datetime | None = None, is_known: IsKnown | None = None
+    ) -> Iterator[Sequence[RawMessage]]:
         """See ``ports.Mailbox``. The next batch is fetched while its reader is busy with the one before."""
         with self._busy, self._faults():
             self._open_folder = ""  # what was open before may have grown since
             uids = self._uids(self._open(folder), after, since)
-        yield from _read_ahead(lambda batch: self._read(folder, batch), [*_pieces(uids, BATCH_MESSAGES)])
+        yield from _read_ahead(lambda batch: self._read(folder, batch, is_known), [*_pieces(uids, BATCH_MESSAGES)])
 
     def close(self) -> None:
         """See ``ports.Mailbox``."""
@@ -141,18 +144,21 @@ class ImapMailbox:
         found = self._ask(f"{after + 1}:*", items)
         return sorted(uid for uid, item in found.items() if uid > after and not _is_older(item, since))
 
-    def _read(self, folder: str, uids: Sequence[int]) -> Sequence[RawMessage]:
+    def _read(self, folder: str, uids: Sequence[int], is_known: IsKnown | None) -> Sequence[RawMessage]:
         """A batch: what is known of each message first, then its words."""
         with self._busy, self._faults():
             self._open(folder)
             refused: dict[int, str] = {}
             heads = self._fetch(uids, f"(UID INTERNALDATE RFC822.SIZE BODYSTRUCTURE {_ENVELOPE})", refused)
-            plans = {uid: _plan(item) for uid, item in heads.items()}
+            known = _known(heads, is_known) if is_known else {}
+            plans = {uid: _plan(item) for uid, item in heads.items() if uid not in known}
             bodies: dict[int, Mapping[str, bytes | None]] = {}
             requests = [(group, f"(UID {' '.join(sections)})") for sections, group in _requests(plans)]
             for uid, item in self._fetch_all(requests, refused).items():
                 bodies[uid] = item.bodies
-            return [_raw(uid, heads, plans, bodies.get(uid, {}), refused.get(uid, "")) for uid in uids]
+            return [
+                known.get(uid) or _raw(uid, heads, plans, bodies.get(uid, {}), refused.get(uid, "")) for uid in uids
+            ]
 
     def _fetch_all(
         self, requests: Sequence[tuple[Sequence[int], str]], refused: dict[int, str]
@@ -379,6 +385,15 @@ def _by_octets(sized: Sequence[tuple[int, int]]) -> Iterator[Sequence[int]]:
         octets += size
     if group:
         yield group
+
+
+def _known(heads: Mapping[int, FetchItem], is_known: IsKnown) -> Mapping[int, RawMessage]:
+    """The messages whose headers say that their words need not be fetched."""
+    return {
+        uid: RawMessage(uid, b"", item.received_at, item.size or 0, is_known=True)
+        for uid, item in heads.items()
+        if (header := item.bodies.get("BODY[HEADER]")) and is_known(RawMessage(uid, header, item.received_at))
+    }
 
 
 def _raw(

@@ -10,6 +10,7 @@ from pathlib import Path
 from zlib import crc32
 
 from mailsignals.errors import DataUnreadable, FolderMissing, InputMissing
+from mailsignals.ports import IsKnown
 from mailsignals.types import Folder, Mark, RawMessage
 
 _BATCH = 200
@@ -60,8 +61,13 @@ class MailFolder:
         listing = "\n".join(key for key, _ in sources)
         return Mark(crc32(listing.encode("utf-8", "surrogateescape")), len(sources))
 
-    def fetch(self, folder: str, *, after: int, since: datetime | None = None) -> Iterator[Sequence[RawMessage]]:
-        """See ``ports.Mailbox``. A folder on disk knows no time of reception, so ``since`` leaves nothing out."""
+    def fetch(
+        self, folder: str, *, after: int, since: datetime | None = None, is_known: IsKnown | None = None
+    ) -> Iterator[Sequence[RawMessage]]:
+        """See ``ports.Mailbox``. A folder on disk knows no time of reception, so ``since`` leaves nothing out.
+
+        Reading a file costs little, so the known ones come whole, too.
+        """
         sources = self._sources(folder)
         for start in range(after, len(sources), _BATCH):
             batch = sources[start : start + _BATCH]

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError
 
 from mailsignals.errors import StoreUnwritable
+from mailsignals.text.message import is_copy
 from mailsignals.types import (
     Address,
     Alert,
@@ -206,6 +207,7 @@ class SqlStore:
             rows = _new_rows(connection, messages)
             if rows:
                 connection.execute(sa.insert(_MESSAGES), rows)
+            _promote(connection, messages)
             position = {"uidvalidity": mark.uidvalidity, "uid": mark.uid}
             connection.execute(
                 upsert(marks)
@@ -450,18 +452,27 @@ def _remedy(reason: str, path: Path) -> str:
 def _new_rows(connection: sa.Connection, new: Sequence[Message]) -> list[dict[str, Any]]:
     """Rows of the messages that are not there; another mail under a used Message-ID gets its hash behind the ID."""
     keys = [key for message in new for key in _keys(message)]
-    columns = (messages.c.message_id, messages.c.content_hash)
-    stored = connection.execute(sa.select(*columns).where(messages.c.message_id.in_(keys)))
-    known = {row.message_id: row.content_hash for row in stored}
+    stored = connection.execute(sa.select(messages).where(messages.c.message_id.in_(keys)))
+    known = {row.message_id: _message(row) for row in stored}
     rows = []
     for message in new:
-        key = next(
-            (key for key in _keys(message) if known.get(key, message.content_hash) == message.content_hash), None
-        )
+        key = next((key for key in _keys(message) if is_copy(known.get(key, message), message)), None)
         if key is not None and key not in known:
-            known[key] = message.content_hash
+            known[key] = message
             rows.append(_message_row(message, key))
     return rows
+
+
+def _promote(connection: sa.Connection, new: Sequence[Message]) -> None:
+    """A person's mail that first came through a list is a person's: its direct copy takes the place of the list's."""
+    direct = {message.message_id: message for message in new if message.origin is Origin.HUMAN}
+    query = sa.select(messages).where(messages.c.message_id.in_([*direct]), messages.c.origin == Origin.BULK.value)
+    for row in connection.execute(query).all():
+        if is_copy(_message(row), direct[row.message_id]):
+            connection.execute(sa.delete(taggings).filter_by(message_id=row.message_id))
+            connection.execute(sa.delete(readings).filter_by(message_id=row.message_id))
+            values = _message_row(direct[row.message_id], row.message_id)
+            connection.execute(sa.update(messages).filter_by(message_id=row.message_id).values(values))
 
 
 def _keys(message: Message) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from mailsignals.behaviour.phrases import Phrases, phrases_of
 from mailsignals.signals.segment import sentences
 from mailsignals.types import Cue, CueKind, Matter
 
-READER = "cues 1"
+READER = "cues 2"
 """Name of these rules; readings carry it, so that other rules read the mail anew. Raise it with every change."""
 
 _LONGEST = 60

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from mailsignals.types import LANGUAGES
+from mailsignals.types import LANGUAGES, read_as
 
 _Pattern = re.Pattern[str]
 
@@ -43,6 +43,7 @@ class Phrases:
 
 def phrases_of(lang: str) -> tuple[Phrases, ...]:
     """The languages to try on a text: its own and English, which is mixed into all; all of them for an unknown one."""
+    lang = read_as(lang)
     if lang == "en":
         return (_phrases("en"),)
     if lang in LANGUAGES:

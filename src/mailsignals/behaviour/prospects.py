@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any
 
 from mailsignals.signals.segment import sentences
-from mailsignals.types import LANGUAGES, Message, Quote
+from mailsignals.types import LANGUAGES, Message, Quote, read_as
 
 FIRST_MAILS = 5
 """Mails of a sender that count as the first ones."""
@@ -55,7 +55,7 @@ def flags() -> Mapping[str, Flag]:
 def has_flag(name: str, sentence: str, lang: str) -> bool:
     """Whether a sentence shows a red flag: in its language or English, in any for an unknown one."""
     patterns = flags()[name].patterns
-    tried = (lang, "en") if lang in patterns else LANGUAGES
+    tried = (read_as(lang), "en") if read_as(lang) in patterns else LANGUAGES
     return any(patterns[known].search(sentence) for known in tried)
 
 

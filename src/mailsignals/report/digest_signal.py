@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from mailsignals.report.digest_view import Level, QuoteView, Reply, SignalView
 from mailsignals.report.words import LANGUAGE_NAMES, LocalTime, calendar_day, clean, plural, shorten
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import UNKNOWN_LANGUAGE, Address, AlertChange, ClientState, Quote, SignalState
+from mailsignals.types import UNKNOWN_LANGUAGE, Address, AlertChange, ClientState, Quote, SignalState, read_as
 
 MAX_QUOTES = 3
 QUOTE_LENGTH = 320
@@ -115,7 +115,7 @@ def reply(alerted: Sequence[SignalState], state: ClientState, frame: Frame) -> R
     """
     for signal in alerted:
         drafts = catalogue()[signal.tag].reply
-        chosen = state.lang if state.lang in drafts else "en"
+        chosen = read_as(state.lang) if read_as(state.lang) in drafts else "en"
         if draft := drafts.get(chosen, "").strip():
             writer = signal.quotes[0].sender if signal.quotes and not frame.hide_text else None
             filled = _filled(draft, chosen, writer, frame)

@@ -1,9 +1,11 @@
-"""The language of a passage, by the library lingua."""
+"""The language of a passage: by the library lingua, and between near languages by their closed-class words."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from mailsignals.types import UNKNOWN_LANGUAGE
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
 
 _MIN_LETTERS = 12
 """With fewer letters a guess is worth nothing ("OK, thx")."""
+
+_NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+")
+_MARKERS = 2
+"""So many more words of the sibling than of the language itself make a text the sibling's: dialects share some."""
+
+_SERBIAN_CYRILLIC = re.compile(r"[јљњћђџЈЉЊЋЂЏ]")
 
 
 def language_of(text: str, *, usual: str = UNKNOWN_LANGUAGE) -> str:
@@ -26,16 +34,39 @@ def language_of(text: str, *, usual: str = UNKNOWN_LANGUAGE) -> str:
     >>> language_of("OK!")
     'und'
     """
-    letters = sum(character.isalpha() for character in text)
-    if letters < _MIN_LETTERS:
+    text = _NOT_WORDS.sub(" ", text)
+    if sum(character.isalpha() for character in text) < _MIN_LETTERS:
         return usual
-    found = _detector().detect_language_of(re.sub(r"\S+@\S+|https?://\S+", " ", text))
-    return str(found.iso_code_639_1.name).lower() if found else usual
+    if len(_SERBIAN_CYRILLIC.findall(text)) > 1:
+        return "sr"
+    found = _detector().detect_language_of(text)
+    return _nearest(str(found.iso_code_639_1.name).lower(), text, usual) if found else usual
+
+
+def _nearest(found: str, text: str, usual: str) -> str:
+    """The found language or the one that is taken for it; the usual one of the two where nothing tells them apart."""
+    if found not in _siblings():
+        return found
+    sibling, words, sibling_words = _siblings()[found]
+    here = set(re.findall(r"[^\W\d_]+", text.casefold()))
+    balance = len(here & sibling_words) - len(here & words)
+    if abs(balance) < _MARKERS and usual == sibling:
+        return sibling
+    return sibling if balance >= _MARKERS else found
+
+
+@cache
+def _siblings() -> dict[str, tuple[str, frozenset[str], frozenset[str]]]:
+    table = tomllib.loads(files("mailsignals.text").joinpath("siblings.toml").read_text("utf-8"))
+    return {
+        lang: (row["sibling"], frozenset(row["words"].split()), frozenset(row["sibling_words"].split()))
+        for lang, row in table.items()
+    }
 
 
 @cache
 def _detector() -> LanguageDetector:
-    """The five languages of the model and those that are taken for them."""
+    """The five languages of the model and their neighbours in agencies' mailboxes."""
     from lingua import Language, LanguageDetectorBuilder  # noqa: PLC0415  (keeps `mailsignals --help` light)
 
     return (
@@ -50,6 +81,11 @@ def _detector() -> LanguageDetector:
             Language.SPANISH,
             Language.ITALIAN,
             Language.UKRAINIAN,
+            Language.SWEDISH,
+            Language.DUTCH,
+            Language.PORTUGUESE,
+            Language.POLISH,
+            Language.CZECH,
         )
         .with_low_accuracy_mode()
         .build()

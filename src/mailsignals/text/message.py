@@ -58,6 +58,21 @@ def read_message(raw: RawMessage) -> Message:
     )
 
 
+def identity_of(message: Message) -> tuple[str, str, datetime]:
+    """What is the same in every copy of a message: its Message-ID, who wrote it, and when."""
+    return message.message_id, message.sender.email, message.sent_at
+
+
+def is_copy(message: Message, other: Message) -> bool:
+    """Whether two mails with one Message-ID are one mail: the same, or one with a list's or a gateway's footer."""
+    if message.content_hash == other.content_hash:
+        return True
+    if identity_of(message)[1:] != identity_of(other)[1:]:
+        return False
+    short, long = sorted((" ".join(mail.own_text.split()) for mail in (message, other)), key=len)
+    return bool(short) and short in long
+
+
 def _sender(mail: DecodedMail) -> Address:
     found = addresses([*mail.all("from"), *mail.all("sender")])
     if not found:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from mailsignals.errors import FolderMissing, MailsignalsError, TryLater
-from mailsignals.ports import Mailbox, Store
-from mailsignals.text.message import read_message
+from mailsignals.ports import IsKnown, Mailbox, Store
+from mailsignals.text.message import identity_of, read_message
 from mailsignals.types import Coverage, Mark, RawMessage
 
 Progress = Callable[[str, int, int | None], None]
@@ -49,8 +49,8 @@ def fetch_new(source: Source, store: Store, *, progress: Progress = silent) -> F
     """Store every message above the marks of the source's folders.
 
     Nothing depends on flags, so mail that another program has read is not missed. A folder that the server renumbered
-    (another UIDVALIDITY or none, RFC 3501 2.3.1.1, or a UIDNEXT below our mark) is read from its beginning; what the
-    store knows is not stored again.
+    (another UIDVALIDITY or none, RFC 3501 2.3.1.1, or a UIDNEXT below our mark) is gone through from its beginning, by
+    headers: what the store knows by Message-ID, sender and date is neither fetched nor stored again.
 
     Raises:
         ServerUnavailable: The session broke. What was stored before stays, and the next visit goes on from there.
@@ -86,10 +86,16 @@ class _Visit:
         if mark == present and present.uidvalidity:
             return
         if mark and (reason := _why_anew(mark, present)):
-            self.notes.append(f"{folder} has new numbers ({reason}): it was read anew, and nothing is stored twice.")
-            mark = None
-        uid = mark.uid if mark else 0
-        for batch in self._new(folder, mark):
+            self.notes.append(f"{folder} has new numbers ({reason}): nothing of it is stored twice.")
+            batches = self._mailbox.fetch(folder, after=0, is_known=self._is_known())
+            uid = 0
+        elif mark:
+            batches = self._mailbox.fetch(folder, after=mark.uid)
+            uid = mark.uid
+        else:
+            batches = self._mailbox.fetch(folder, after=0, since=self._source.since)
+            uid = 0
+        for batch in batches:
             uid = batch[-1].uid
             self._save(folder, batch, Mark(present.uidvalidity, uid))
         self._store.save_batch(self._mailbox.name, folder, [], Mark(present.uidvalidity, max(uid, present.uid)))
@@ -106,17 +112,17 @@ class _Visit:
             notes=tuple(self.notes),
         )
 
-    def _new(self, folder: str, mark: Mark | None) -> Iterator[Sequence[RawMessage]]:
-        if mark:
-            return self._mailbox.fetch(folder, after=mark.uid)
-        return self._mailbox.fetch(folder, after=0, since=self._source.since)
+    def _is_known(self) -> IsKnown:
+        """By what every copy of a message says of itself: Message-ID, sender, date."""
+        stored = {identity_of(message) for message in self._store.messages()}
+        return lambda headers: identity_of(read_message(headers)) in stored
 
     def _save(self, folder: str, batch: Sequence[RawMessage], mark: Mark) -> None:
         messages = [read_message(raw) for raw in batch if raw.raw]
         new = self._store.save_batch(self._mailbox.name, folder, messages, mark)
         self._stored += new
         self._found += len(batch)
-        self._unread += len(batch) - len(messages)
+        self._unread += sum(not raw.raw and not raw.is_known for raw in batch)
         self._defects += sum(bool(message.defects) for message in messages)
         self.notes += [
             f"{folder}: the server refused message {raw.uid} ({raw.refusal}); it was skipped, for good."

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailsignals.ports import Store, Tagger
-from mailsignals.types import LANGUAGES, UNKNOWN_LANGUAGE, Address, Message, Origin, Tagging
+from mailsignals.types import LANGUAGES, UNKNOWN_LANGUAGE, Address, Message, Origin, Tagging, read_as
 from mailsignals.workflows.fetch import Progress, silent
 
 _BATCH = 64
@@ -59,7 +59,7 @@ def tag_new(store: Store, tagger: Tagger, is_ours: Callable[[Address], bool], *,
 
 
 def _is_foreign(message: Message) -> bool:
-    return message.lang not in (*LANGUAGES, UNKNOWN_LANGUAGE) and len(message.own_text) >= _LONG_ENOUGH
+    return read_as(message.lang) not in (*LANGUAGES, UNKNOWN_LANGUAGE) and len(message.own_text) >= _LONG_ENOUGH
 
 
 def _in_order(batch: Sequence[Message], known: Sequence[Message], tagger: Tagger) -> Iterator[Tagging]:

@@ -33,3 +33,31 @@ def test_addresses_and_links_are_not_words() -> None:
 
 def test_letters_of_no_known_language_are_undetermined() -> None:
     assert language_of("ᚠᛇᚻ᛫ᛒᛦᚦ᛫ᚠᚱᚩᚠᚢᚱ᛫ᚠᛁᚱᚪ᛫ᚷᛖᚻᚹᛦᛚᚳᚢᛗ") == "und"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("hr", "Gdje je izvješće? Htjeli bismo ga prije sljedećeg tjedna, i to točno."),
+        ("sr", "Gde je izveštaj? Hteli bismo ga pre sledeće nedelje, i to tačno."),
+        ("sr", "Молим пошаљите рачун још једном, књиговођа га није добио."),
+        ("da", "Kan I sende fakturaen igen i næste uge? Jeg har ikke fået noget af jer efter jul."),
+        ("nb", "Kan dere sende fakturaen igjen neste uke? Jeg har ikke fått noe av dere etter jul."),
+        ("sv", "Kan ni skicka fakturan igen nästa vecka? Jag har inte fått något av er efter jul."),
+        ("tl", "Hindi ko pa natatanggap ang resibo ninyo, kailangan namin ngayon."),
+        ("ceb", "Wala pa nako madawat ang resibo ninyo, kinahanglan kaayo namo karon."),
+    ],
+)
+def test_near_languages_are_told_apart_by_their_small_words(lang: str, text: str) -> None:
+    assert language_of(text) == lang
+
+
+def test_a_dialect_is_no_other_language() -> None:
+    assert language_of("Neko je rekao da ko radi taj i griješi, a ja čekam peti dan.") == "hr"
+
+
+def test_what_is_said_in_both_of_two_near_languages_is_in_the_usual_one() -> None:
+    text = "Molim pošaljite fakturu, hvala."
+    assert language_of(text) == "hr"
+    assert language_of(text, usual="sr") == "sr"
+    assert language_of(text, usual="en") == "hr"

@@ -170,7 +170,7 @@ def test_a_mailbox_that_is_down_is_an_error(mailbox: MemoryMailbox, store: Memor
         visit(mailbox, store)
 
 
-def test_a_renumbered_folder_is_read_anew_and_nothing_is_stored_twice(
+def test_of_a_renumbered_folder_only_the_new_words_are_fetched_and_nothing_is_stored_twice(
     mailbox: MemoryMailbox, store: MemoryStore
 ) -> None:
     visit(mailbox, store)
@@ -179,7 +179,7 @@ def test_a_renumbered_folder_is_read_anew_and_nothing_is_stored_twice(
     mailbox.renumber("INBOX", uidvalidity=2)
     coverage = visit(mailbox, store).coverage
     assert (coverage.found, coverage.stored, coverage.known) == (5, 1, 4)
-    assert coverage.notes == ("INBOX has new numbers (UIDVALIDITY): it was read anew, and nothing is stored twice.",)
+    assert coverage.notes == ("INBOX has new numbers (UIDVALIDITY): nothing of it is stored twice.",)
     assert store.mark(mailbox.name, "INBOX") == Mark(2, 5)
     assert visit(mailbox, store).coverage == Coverage(folders=("INBOX",))
 
