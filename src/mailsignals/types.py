@@ -57,6 +57,16 @@ class Address:
     name: str = ""
 
     @property
+    def bare(self) -> str:
+        """The address without a plus-tag (RFC 5233): ``iva+invoices@miramar.example`` is Iva's, too.
+
+        >>> Address("iva+invoices@miramar.example").bare
+        'iva@miramar.example'
+        """
+        local, _, domain = self.email.rpartition("@")
+        return f"{local.partition('+')[0] or local}@{domain}" if local else self.email
+
+    @property
     def domain(self) -> str:
         """The part behind the last ``@``, or the empty string."""
         return self.email.rpartition("@")[2]

@@ -81,7 +81,7 @@ class MemoryStore:
 
     def save_batch(self, mailbox: str, folder: str, messages: Sequence[Message], mark: Mark) -> int:
         with self._change() as memory:
-            new = sum(_insert(memory.messages, message) for message in messages)
+            new = sum(_insert(memory, message) for message in messages)
             memory.marks[mailbox, folder] = mark
             return new
 
@@ -189,15 +189,17 @@ class MemoryStore:
         self._memory = changed
 
 
-def _insert(stored: dict[str, Message], message: Message) -> bool:
+def _insert(memory: _Memory, message: Message) -> bool:
     for key in (message.message_id, f"{message.message_id}#{message.content_hash[:8]}"):
-        if key not in stored or (
-            stored[key].origin is Origin.BULK and message.origin is Origin.HUMAN and is_copy(stored[key], message)
-        ):
-            is_new = key not in stored
-            stored[key] = replace(message, message_id=key, text="", passages=())
-            return is_new
-        if is_copy(stored[key], message):
+        stored = memory.messages.get(key)
+        if stored is None:
+            memory.messages[key] = replace(message, message_id=key, text="", passages=())
+            return True
+        if is_copy(stored, message):
+            if stored.origin is Origin.BULK and message.origin is Origin.HUMAN:
+                memory.messages[key] = replace(message, message_id=key, text="", passages=())
+                memory.taggings = {at: told for at, told in memory.taggings.items() if at[1] != key}
+                memory.readings = {at: told for at, told in memory.readings.items() if at[0] != key}
             return False
     return False
 

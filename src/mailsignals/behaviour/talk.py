@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
 
+from mailsignals.text.threads import threads
 from mailsignals.types import Correspondence, Cue, CueKind, Invoice, Message, Tagging, WorkingTime
 
 RECENT = timedelta(days=60)
 """What is called recent; what lies before is a client's own past."""
-
-_PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|sv|vs|odg|прос|отв|fw|vedr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 Readings = Mapping[str, tuple[Cue, ...]]
 """Message-ID -> cues, as ``cues`` finds them."""
@@ -53,7 +51,7 @@ class Talk:
     @cached_property
     def threads(self) -> Mapping[str, str]:
         """Message-ID -> name of its thread."""
-        return _threads([message for message, _ in self.mails])
+        return threads([message for message, _ in self.mails])
 
     def day_of(self, moment: datetime) -> date:
         """A moment's day in our calendar."""
@@ -131,28 +129,3 @@ def _known_invoices(invoices: Sequence[Invoice], client: str, today: date) -> It
 def _local_day(moment: datetime, zone: tzinfo) -> date:
     """A moment's day; the same mails are asked for again and again, and zones are slow."""
     return moment.astimezone(zone).date()
-
-
-def subject_of(message: Message) -> str:
-    """A subject without "Re:" and its kin, in small letters."""
-    return " ".join(_PREFIX.sub("", message.subject).lower().split())
-
-
-def _threads(messages: Sequence[Message]) -> dict[str, str]:
-    """Message-ID -> the first Message-ID of its thread: by References and In-Reply-To, else by the bare subject."""
-    parent: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    by_subject: dict[str, str] = {}
-    for message in messages:
-        links = [*message.references, *([message.in_reply_to] if message.in_reply_to else [])]
-        for link in links:
-            parent[root(message.message_id)] = root(link)
-        if not links and (subject := subject_of(message)):
-            parent[root(message.message_id)] = root(by_subject.setdefault(subject, message.message_id))
-    return {message.message_id: root(message.message_id) for message in messages}

@@ -25,13 +25,14 @@ class Roster:
     """
 
     def __init__(self, ours: Iterable[str], clients: Mapping[str, Iterable[str]] | None = None) -> None:
-        self._ours = {address.lower() for address in ours}
-        self._our_domains = {Address(address).domain for address in self._ours} - FREE_MAIL
+        own = [Address(address.lower()) for address in ours]
+        self._ours = {address.bare for address in own}
+        self._our_domains = {address.domain for address in own} - FREE_MAIL
         self._names = {key.lower().lstrip("@"): name for name, keys in (clients or {}).items() for key in keys}
 
     def is_ours(self, address: Address) -> bool:
         """Whether the address is one of ours."""
-        return address.email in self._ours or address.domain in self._our_domains
+        return address.bare in self._ours or address.domain in self._our_domains
 
     def is_named(self, client: str) -> bool:
         """Whether the settings name this client."""
@@ -48,8 +49,8 @@ class Roster:
         """
         if not address.domain or self.is_ours(address):
             return None
-        named = self._names.get(address.email) or self._names.get(address.domain)
-        return named or (address.email if address.domain in FREE_MAIL else address.domain)
+        named = self._names.get(address.email) or self._names.get(address.bare) or self._names.get(address.domain)
+        return named or (address.bare if address.domain in FREE_MAIL else address.domain)
 
 
 def correspondences(

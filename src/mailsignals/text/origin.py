@@ -5,17 +5,29 @@ from __future__ import annotations
 import re
 
 from mailsignals.text.decode import DecodedMail
+from mailsignals.text.mailwords import any_of
 from mailsignals.types import Origin
 
 _AWAY_SUBJECT = re.compile(
-    r"^\s*(?:automatic reply|auto(?:matic)?[- ]?reply|out of (?:the )?office|autosvar|automatisk svar|fraværsbesked|"
-    r"automatski odgovor|odsutan|автоответ|автоматический ответ|awtomatikong tugon|abwesenheitsnotiz"
-    r"|réponse automatique)\b"
-    r"(?:[ -](?:auto-?)?reply)?\s*(?::|$)",
+    rf"^\s*{any_of('away_subjects')}\b(?:[ -](?:auto-?)?reply)?\s*(?::|$)",
     re.IGNORECASE,
 )
+_TRACKER_HEADERS = (
+    "x-github-reason",
+    "x-gitlab-project",
+    "x-jira-fingerprint",
+    "x-redmine-host",
+    "x-bugzilla-type",
+    "x-phabricator-sent-this-message",
+    "x-trello-notification",
+    "x-asana-notification",
+)
+"""What issue trackers and boards put on notifications; a helpdesk's agent writes as a person, and stays one."""
+
 _BOUNCE_SENDER = re.compile(r"^(?:mailer-daemon|postmaster)@", re.IGNORECASE)
-_ROBOT_SENDER = re.compile(r"^(?:no-?reply|donotreply|notifications?|newsletter)[@+.\-]", re.IGNORECASE)
+_ROBOT_SENDER = re.compile(
+    r"^(?:no-?reply|donotreply|notifications?|newsletter|calendar-notification|jira)[@+.\-]", re.IGNORECASE
+)
 
 
 def origin_of(mail: DecodedMail, sender: str) -> Origin:
@@ -50,5 +62,5 @@ def _is_auto_reply(mail: DecodedMail) -> bool:
 
 def _is_bulk(mail: DecodedMail) -> bool:
     # No Feedback-ID here: Proton and Fastmail put it on every letter that a person writes.
-    is_list = any(mail.header(name) for name in ("list-unsubscribe", "list-id", "list-post"))
+    is_list = any(mail.header(name) for name in ("list-unsubscribe", "list-id", "list-post", *_TRACKER_HEADERS))
     return is_list or mail.header("precedence").lower() in ("bulk", "list", "junk")

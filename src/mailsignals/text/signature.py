@@ -52,8 +52,8 @@ def signature_start(lines: Sequence[str], start: int, end: int, names: Sequence[
     >>> mail = ["Fine by us.", "", "Best regards", "Iva Horvat"]
     >>> signature_start(mail, 0, 4)
     2
-    >>> signature_start(["Fine.", "", "Iva"], 0, 3), signature_start(["Fine.", "", "Iva"], 0, 3, ["Iva Horvat"])
-    (3, 2)
+    >>> signature_start(["fine", "iva"], 0, 2), signature_start(["fine", "iva"], 0, 2, ["Iva Horvat"])
+    (2, 1)
     """
     dashes = next((number for number in range(start, end) if _is_delimiter(lines[number], end - number)), end)
     return min(dashes, _block_start(lines, start, dashes, _Sender(names)))

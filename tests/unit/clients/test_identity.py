@@ -104,3 +104,10 @@ def test_mail_among_ourselves_belongs_to_no_client() -> None:
 
 def test_mail_without_a_sender_belongs_to_no_client() -> None:
     assert clients(message(1, sender=Address(""))) == {}
+
+
+def test_plus_tags_are_the_same_person() -> None:
+    roster = Roster(["ana@gmail.com"], {"Hotel Miramar": ["iva@gmail.com"]})
+    assert roster.is_ours(Address("ana+clients@gmail.com"))
+    assert roster.client_of(Address("iva+2026@gmail.com")) == "Hotel Miramar"
+    assert roster.client_of(Address("jo+x@gmail.com")) == "jo@gmail.com"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailsignals.text.message import read_message
-from mailsignals.types import Message, PassageKind, RawMessage
+from mailsignals.types import Address, Message, PassageKind, RawMessage
 
 RECEIVED = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 
@@ -154,3 +154,9 @@ def test_defects_never_hold_words_of_the_body() -> None:
 
 def test_an_empty_file_is_a_message() -> None:
     assert read_message(RawMessage(1, b"")).own_text == ""
+
+
+@pytest.mark.parametrize("header", ["X-Original-From: Iva <iva@miramar.example>", "Reply-To: iva@miramar.example"])
+def test_a_list_that_puts_itself_into_from_is_not_the_writer(header: str) -> None:
+    raw = f"From: 'Iva' via Office <office@kestrel.example>\n{header}\n\nFine by us."
+    assert read_message(RawMessage(1, raw.encode())).sender == Address("iva@miramar.example", "Iva")

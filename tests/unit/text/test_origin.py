@@ -49,6 +49,10 @@ def test_what_a_person_wrote_is_human(header: str) -> None:
         "Subject: Автоматический ответ: Логотип",
         "Subject: Автоответ",
         "Subject: Awtomatikong tugon: Logo",
+        "Subject: Abwesenheitsnotiz: Logo",
+        "Subject: Réponse automatique : Logo",
+        "Subject: Fuori sede: Logo",
+        "Subject: Odsutna: Logo",
         "Return-Path: <>\nAuto-Submitted: auto-replied",
     ],
 )
@@ -57,7 +61,14 @@ def test_an_answer_of_a_machine_is_an_auto_reply(header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["List-ID: <a.example>", "List-Unsubscribe: <https://a.example>", "Precedence: bulk"]
+    "header",
+    [
+        "X-GitHub-Reason: mention",
+        "X-JIRA-FingerPrint: 1",
+        "List-ID: <a.example>",
+        "List-Unsubscribe: <https://a.example>",
+        "Precedence: bulk",
+    ],
 )
 def test_lists_and_newsletters_are_bulk(header: str) -> None:
     assert origin(header) is Origin.BULK
