@@ -215,7 +215,8 @@ class App:
             way_out = WayOut(self.post, self.open_outbox()) if send else None
             mailbox = self.open_mailbox()
             try:
-                source = Source(mailbox, self.folders(mailbox), self._history_start())
+                sent = frozenset([self._mailbox_settings().sent, *sent_folders(mailbox)])
+                source = Source(mailbox, self.folders(mailbox), self._history_start(), sent)
                 return scan(
                     source,
                     self.store,

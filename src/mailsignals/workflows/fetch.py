@@ -25,11 +25,13 @@ class Source:
 
     Args:
         since: Leave out messages received before this moment in a folder that was never read before.
+        sent: Those of the folders that hold what we wrote.
     """
 
     mailbox: Mailbox
     folders: Sequence[str]
     since: datetime | None = None
+    sent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,12 @@ class Fetched:
     Args:
         faults: What kept single folders from being read; the others were read all the same, unless the server asked
             for a pause.
+        writers: Who wrote the new mail of the sent folders: us, under whichever address.
     """
 
     coverage: Coverage
     faults: tuple[MailsignalsError, ...] = ()
+    writers: frozenset[str] = frozenset()
 
 
 def fetch_new(source: Source, store: Store, *, progress: Progress = silent) -> Fetched:
@@ -68,7 +72,7 @@ def fetch_new(source: Source, store: Store, *, progress: Progress = silent) -> F
             faults.append(fault)
             visit.notes.append(f"{fault.what} Reading stopped in {folder}; the next scan goes on there.")
             break
-    return Fetched(visit.coverage(), tuple(faults))
+    return Fetched(visit.coverage(), tuple(faults), frozenset(visit.writers))
 
 
 class _Visit:
@@ -79,6 +83,7 @@ class _Visit:
         self._mailbox = source.mailbox
         self._found = self._stored = self._unread = self._defects = 0
         self.notes: list[str] = []
+        self.writers: set[str] = set()
 
     def read(self, folder: str) -> None:
         """Store what is new in a folder, batch by batch, each together with the mark behind it."""
@@ -121,6 +126,8 @@ class _Visit:
         messages = [read_message(raw) for raw in batch if raw.raw]
         new = self._store.save_batch(self._mailbox.name, folder, messages, mark)
         self._stored += new
+        if folder in self._source.sent:
+            self.writers |= {message.sender.email for message in messages if message.sender.email}
         self._found += len(batch)
         self._unread += sum(not raw.raw and not raw.is_known for raw in batch)
         self._defects += sum(bool(message.defects) for message in messages)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from mailsignals.errors import MailsignalsError
 from mailsignals.ports import Clock, Outbox, Store, Tagger
 from mailsignals.report.digest import MAX_SECTIONS
-from mailsignals.types import Coverage
+from mailsignals.types import Address, Coverage
 from mailsignals.workflows.assess import House, load_record
 from mailsignals.workflows.cues import read_cues
 from mailsignals.workflows.digest import Draft, Post, deliver_waiting, draft_digest, is_due, queue_digest
-from mailsignals.workflows.fetch import Progress, Source, fetch_new, silent
+from mailsignals.workflows.fetch import Fetched, Progress, Source, fetch_new, silent
 from mailsignals.workflows.tag import tag_new
 
 
@@ -69,12 +69,20 @@ def scan(
     fetched = fetch_new(source, store, progress=progress)
     tagged = tag_new(store, tagger, house.roster.is_ours, progress=progress)
     read_cues(store, house.roster.is_ours, house.work.zone, progress=progress)
-    notes = (*fetched.coverage.notes, *tagged.notes)
+    notes = (*fetched.coverage.notes, *tagged.notes, *_unknown_writers(fetched, house))
     coverage = replace(fetched.coverage, model=tagger.name, notes=notes)
     record = load_record(store, tagger.fingerprint)
     draft = draft_digest(store, record, house, coverage, clock.now(), hide_text=hide_text, most_clients=most_clients)
     night = Night(coverage, tagged.read, draft, fault=next(iter(fetched.faults), None))
     return _send(night, store, house, clock, way_out) if way_out else night
+
+
+def _unknown_writers(fetched: Fetched, house: House) -> tuple[str, ...]:
+    """An alias of ours that the settings do not know would be taken for a client."""
+    unknown = sorted(email for email in fetched.writers if not house.roster.is_ours(Address(email)))
+    if not unknown:
+        return ()
+    return (f"Your sent folder holds mail from {', '.join(unknown)}: add what is yours to addresses under [us].",)
 
 
 def _send(night: Night, store: Store, house: House, clock: Clock, way_out: WayOut) -> Night:

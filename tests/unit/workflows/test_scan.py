@@ -58,7 +58,7 @@ class World:
 
     def night(self, now: datetime = FIRST, *, preview: bool = False, hide_text: bool = False) -> Night:
         way_out = None if preview else WayOut(self.post, self.outbox)
-        source = Source(self.mailbox, self.folders)
+        source = Source(self.mailbox, self.folders, sent=frozenset(["Sent"]))
         return scan(source, self.store, RuleTagger(RULES), HOUSE, FixedClock(now), way_out=way_out, hide_text=hide_text)
 
     def words_sent(self) -> list[str]:
@@ -107,6 +107,13 @@ def test_our_own_words_and_robots_words_raise_no_alert() -> None:
     world.mailbox.deliver("INBOX", robot)
     night = world.night()
     assert (night.coverage.stored, night.tagged, night.draft.alerts) == (2, 0, [])
+
+
+def test_an_address_of_ours_that_the_settings_do_not_know_is_asked_about(world: World) -> None:
+    alias = raw_mail(50).replace(b"iva@miramar.example", b"ana@studio.example")
+    world.mailbox.deliver("Sent", alias, MONDAY)
+    [note] = world.night().coverage.notes
+    assert note.startswith("Your sent folder holds mail from ana@studio.example")
 
 
 def test_a_preview_sends_nothing_and_notes_nothing_as_told(world: World) -> None:
