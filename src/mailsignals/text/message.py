@@ -18,7 +18,10 @@ _VIA = re.compile(r"\bvia\b|\bputem\b|\bчерез\b", re.IGNORECASE)
 _MSG_ID = re.compile(r"<([^<>\s]{1,900})>")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FUTURE = timedelta(days=2)
-"""A Date so far behind the reception is a wrong clock, not another time zone."""
+"""A Date so far ahead of the reception is a wrong clock, not another time zone."""
+
+_LATE = timedelta(days=10)
+"""A Date so far behind it is one, too: servers give up on a mail after five days (RFC 5321 4.5.4.1)."""
 
 
 def read_message(raw: RawMessage) -> Message:
@@ -105,15 +108,22 @@ def _own_words(mail: DecodedMail, passages: tuple[Passage, ...]) -> str:
 
 
 def _sent_at(mail: DecodedMail, received_at: datetime | None) -> datetime:
-    """The Date header; the time of reception where that is missing, unreadable or ahead of it by days."""
-    stated = parse_date(mail.header("date"))
-    received = received_at or _first_received(mail)
+    """The Date header; the time of reception where that is missing, unreadable, or far from it.
+
+    A clock that is behind is told by the servers' traces only: a mailbox that was moved has the day of the move as
+    time of reception.
+    """
+    stated, traced = parse_date(mail.header("date")), _first_received(mail)
+    received = received_at or traced
     if stated is None:
         mail.defects.append(Defect("date_missing" if not mail.header("date") else "date_unreadable"))
         return received or _EPOCH
     if received and stated - received > _FUTURE:
         mail.defects.append(Defect("date_in_future"))
         return received
+    if traced and traced - stated > _LATE:
+        mail.defects.append(Defect("date_in_past"))
+        return traced
     return stated
 
 

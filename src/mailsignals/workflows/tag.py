@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailsignals.ports import Store, Tagger
@@ -16,6 +16,9 @@ _BATCH = 64
 
 _LONG_ENOUGH = 60
 """Characters from which a language is told surely enough to leave a message unread for it."""
+
+
+_TONE = "aggression"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,19 @@ class Tagged:
 def tag_new(store: Store, tagger: Tagger, is_ours: Callable[[Address], bool], *, progress: Progress = silent) -> Tagged:
     """Tag every stored message that this model has not tagged yet.
 
-    Only words that a person at a client wrote, in a language of the model, are read; all other mail gets a tagging
-    without scores.
+    Words of people, in a language of the model, are read: a client's for every tag, ours to a client for the tone
+    alone, which the mirror shows. All other mail gets a tagging without scores.
     """
     total = max(0, store.counts()["messages"] - len(store.taggings(tagger.fingerprint)))
     done = read = 0
     foreign: Counter[str] = Counter()
     while batch := store.untagged(tagger.fingerprint, limit=_BATCH):
-        theirs = [message for message in batch if message.origin is Origin.HUMAN and not is_ours(message.sender)]
-        known = [message for message in theirs if not _is_foreign(message)]
-        store.save_taggings(_in_order(batch, known, tagger))
-        foreign.update(message.lang for message in theirs if _is_foreign(message))
+        people = [message for message in batch if message.origin is Origin.HUMAN]
+        ours = {message.message_id for message in people if is_ours(message.sender)}
+        letters = [m for m in people if m.message_id not in ours or not all(map(is_ours, m.recipients))]
+        known = [message for message in letters if not _is_foreign(message)]
+        store.save_taggings(_in_order(batch, known, ours, tagger))
+        foreign.update(message.lang for message in letters if message not in known and message.message_id not in ours)
         done, read = done + len(batch), read + len(known)
         progress("tagging", done, total)
     return Tagged(read, dict(foreign))
@@ -62,7 +67,20 @@ def _is_foreign(message: Message) -> bool:
     return read_as(message.lang) not in (*LANGUAGES, UNKNOWN_LANGUAGE) and len(message.own_text) >= _LONG_ENOUGH
 
 
-def _in_order(batch: Sequence[Message], known: Sequence[Message], tagger: Tagger) -> Iterator[Tagging]:
+def _in_order(
+    batch: Sequence[Message], known: Sequence[Message], ours: Collection[str], tagger: Tagger
+) -> Iterator[Tagging]:
     tagged = {tagging.message_id: tagging for tagging in tagger.tag(known)}
     for message in batch:
-        yield tagged.get(message.message_id) or Tagging(message.message_id, tagger.fingerprint, {})
+        tagging = tagged.get(message.message_id) or Tagging(message.message_id, tagger.fingerprint, {})
+        yield _tone_of(tagging) if message.message_id in ours else tagging
+
+
+def _tone_of(tagging: Tagging) -> Tagging:
+    """Of a tagging what can be said of our own mail: whether it attacks."""
+    return Tagging(
+        tagging.message_id,
+        tagging.model,
+        {tag: score for tag, score in tagging.scores.items() if tag == _TONE},
+        tuple(span for span in tagging.evidence if span.label == _TONE),
+    )

@@ -47,6 +47,19 @@ def test_the_newest_received_header_stands_in_for_the_mailbox() -> None:
     assert message.sent_at == RECEIVED
 
 
+def test_a_clock_that_is_years_behind_is_told_by_the_servers_trace() -> None:
+    message = read("Received: b; Mon, 02 Mar 2026 10:15:00 +0100", "Date: Thu, 01 Jan 2015 00:00:00 +0000")
+    assert message.sent_at == RECEIVED
+    assert "date_in_past" in codes(message)
+
+
+def test_mail_of_a_moved_mailbox_keeps_its_date() -> None:
+    message = read(
+        "Received: b; Thu, 01 Jan 2015 00:05:00 +0000", "Date: Thu, 01 Jan 2015 00:00:00 +0000", received_at=RECEIVED
+    )
+    assert message.sent_at == datetime(2015, 1, 1, tzinfo=UTC)
+
+
 def test_without_any_date_a_message_is_of_the_beginning_of_time() -> None:
     assert read("X-None: x").sent_at == datetime(1970, 1, 1, tzinfo=UTC)
 

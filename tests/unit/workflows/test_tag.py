@@ -55,7 +55,15 @@ def test_what_no_person_wrote_is_not_read(origin: Origin) -> None:
     assert store.taggings("rules-1") == {message(1).message_id: Tagging(message(1).message_id, "rules-1", {})}
 
 
-def test_our_own_mail_is_not_read() -> None:
+def test_of_our_mail_to_a_client_only_the_tone_is_kept() -> None:
+    words = f"{EXCUSE} You idiots."
+    store = store_of(message(1, words, sender=ANA, recipients=(IVA,)))
+    tag_new(store, RuleTagger({**RULES, "idiots": "aggression"}), ROSTER.is_ours)
+    [tagging] = store.taggings("rules-1").values()
+    assert {span.label for span in tagging.evidence} == {"aggression"} == set(tagging.scores)
+
+
+def test_our_mail_to_one_another_is_not_read() -> None:
     colleague = replace(ANA, email="bo@kestrel.example")
     ours = [message(number, EXCUSE, sender=sender) for number, sender in ((1, ANA), (3, colleague))]
     tagger = Reading()
