@@ -20,6 +20,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FUTURE = timedelta(days=2)
 """A Date so far ahead of the reception is a wrong clock, not another time zone."""
 
+_END = 2100
 _LATE = timedelta(days=10)
 """A Date so far behind it is one, too: servers give up on a mail after five days (RFC 5321 4.5.4.1)."""
 
@@ -121,7 +122,8 @@ def _sent_at(mail: DecodedMail, received_at: datetime | None) -> datetime:
     if received and stated - received > _FUTURE:
         mail.defects.append(Defect("date_in_future"))
         return received
-    if traced and traced - stated > _LATE:
+    is_traced = traced is not None and traced.year < _END and (received_at is None or traced <= received_at + _FUTURE)
+    if is_traced and traced and traced - stated > _LATE:
         mail.defects.append(Defect("date_in_past"))
         return traced
     return stated
