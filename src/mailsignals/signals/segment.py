@@ -14,6 +14,8 @@ from typing import NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from mailsignals.text.translit import is_latin_russian, to_cyrillic
+
 _Word = re.Match[str]
 
 _WORD = re.compile(r"\S+")
@@ -101,12 +103,14 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def in_context(text: str, ranges: Sequence[tuple[int, int]]) -> list[Sentence]:
-    """The sentences of one text, each with the one before it.
+    """The sentences of one text, each with the one before it; Russian in Latin letters comes in Cyrillic.
 
     >>> in_context("Hi! Late again? Pay!", [(0, 3), (4, 15), (16, 20)])[1:]
     [Sentence(text='Late again?', before='Hi!'), Sentence(text='Pay!', before='Late again?')]
     """
     words = [text[start:end] for start, end in ranges]
+    if is_latin_russian(text):
+        words = [to_cyrillic(own) for own in words]
     return [Sentence(own, before) for own, before in zip(words, ["", *words], strict=False)]
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from mailsignals.text.translit import is_latin_russian
 from mailsignals.types import UNKNOWN_LANGUAGE
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def language_of(text: str, *, usual: str = UNKNOWN_LANGUAGE) -> str:
         return usual
     if len(_SERBIAN_CYRILLIC.findall(text)) > 1:
         return "sr"
+    if is_latin_russian(text):
+        return "ru"
     found = _detector().detect_language_of(text)
     return _nearest(str(found.iso_code_639_1.name).lower(), text, usual) if found else usual
 
