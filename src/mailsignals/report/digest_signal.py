@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from mailsignals.report.digest_view import Level, QuoteView, Reply, SignalView
 from mailsignals.report.words import LANGUAGE_NAMES, LocalTime, calendar_day, clean, plural, shorten
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import UNKNOWN_LANGUAGE, Address, AlertChange, ClientState, Quote, SignalState, read_as
+from mailsignals.types import UNKNOWN_LANGUAGE, Address, AlertChange, ClientState, Invoice, Quote, SignalState, read_as
 
 MAX_QUOTES = 3
 QUOTE_LENGTH = 320
@@ -111,19 +111,23 @@ def _dates(quotes: Sequence[Quote], frame: Frame) -> tuple[str, ...]:
 def reply(alerted: Sequence[SignalState], state: ClientState, frame: Frame) -> Reply | None:
     """The draft for the strongest signal that has one, in the client's language or else in English.
 
-    Name and day are filled in: the writer of the strongest sentence, and a week from now.
+    Filled in are the writer of the strongest sentence, a day a week from now, and the longest overdue invoice of the
+    ledger; what is not known stays in its brackets.
     """
     for signal in alerted:
         drafts = catalogue()[signal.tag].reply
         chosen = read_as(state.lang) if read_as(state.lang) in drafts else "en"
         if draft := drafts.get(chosen, "").strip():
             writer = signal.quotes[0].sender if signal.quotes and not frame.hide_text else None
-            filled = _filled(draft, chosen, writer, frame)
+            filled = _with_invoice(_filled(draft, chosen, writer, frame), chosen, state, frame)
             return Reply(LANGUAGE_NAMES.get(chosen, chosen), chosen, tuple(clean(line) for line in filled.splitlines()))
     return None
 
 
 _NAME = re.compile(r"\[(?:name|Имя|ime|navn|pangalan)\]")
+_DUE = re.compile(r"\[(?:due date|срок|dospijeće|forfald)\]")
+_NUMBER = re.compile(r"\[(?:number|номер|broj|nummer)\]")
+_SUM = re.compile(r"\[(?:amount|сумма|iznos|beløb|halaga)\]")
 _DAY = re.compile(r"\[(?:date|дата|datum|dato|petsa)\]")
 
 
@@ -133,6 +137,29 @@ def _filled(draft: str, lang: str, writer: Address | None, frame: Frame) -> str:
     draft = _DAY.sub(calendar_day(day) if lang in ("en", "tl") else f"{day.day}.{day.month}.", draft)
     first = writer.name.split()[0] if writer and writer.name.split() else ""
     return _NAME.sub(lambda _: shorten(first, NAME_LENGTH), draft) if first.isalpha() else draft
+
+
+def _with_invoice(draft: str, lang: str, state: ClientState, frame: Frame) -> str:
+    """The draft with number, sum and due day of what is overdue longest; sums of other drafts are the reader's."""
+    late = [bill for bill in state.invoices if bill.due and bill.due < frame.time.today and not bill.is_paid]
+    if not late or not _DUE.search(draft):
+        return draft
+    bill = min(late, key=lambda bill: bill.due or frame.time.today)
+    assert bill.due is not None
+    day = calendar_day(bill.due) if lang in ("en", "tl") else f"{bill.due.day}.{bill.due.month}."
+    for placeholder, words in ((_DUE, day), (_NUMBER, bill.number), (_SUM, _money(bill, lang))):
+        draft = placeholder.sub(lambda _, words=words: words, draft)  # type: ignore[misc]
+    return draft
+
+
+def _money(bill: Invoice, lang: str) -> str:
+    """What is open of an invoice, as the language writes sums."""
+    whole = f"{bill.amount - bill.paid_amount:,.2f}"
+    if lang in ("en", "tl"):
+        return f"{bill.currency} {whole}"
+    thousands = "\u00a0" if lang == "ru" else "."
+    local = whole.replace(",", " ").replace(".", ",").replace(" ", thousands)
+    return f"{local} {bill.currency}"
 
 
 def level(score: float) -> Level:

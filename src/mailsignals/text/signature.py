@@ -27,7 +27,8 @@ _CONTACT = re.compile(
 _ATTACHED = re.compile(r"^\s*(?:-\s+\S[^/]{0,60}\.\w{2,4}|<<.{1,80}>>|\[(?:image|cid:)[^\]]*\])\s*$", re.IGNORECASE)
 """Lines that mail programs leave for attachments and pictures."""
 
-_SENTENCE_END = re.compile(r"[!?…]$|\w{2,}[.:]$|[^\W\d_]{3,}[.…:]$|[)\"”»][.!?]?$")
+_SENTENCE_END = re.compile(r"[!?…]$|\w{2,}[.:]$")
+_WORDS_END = re.compile(rf"{_SENTENCE_END.pattern}|[)\"”»][.!?]?$")
 _RULE = re.compile(r"^[_=*\-–—]{5,}$")
 _ABBREVIATION = re.compile(
     r"\b(?:inc|corp|co|ltd|llc|l\.p|gmbh|d\.o\.o|j\.d\.o\.o|a/s|aps|ооо|ао|st|str|ave|blvd|rd|dr|ul|ул|jr|sr|esq|dept|apt|tx|p\.?c)\.$",
@@ -165,7 +166,7 @@ def _is_bare_name(line: str, above: str, *, is_apart: bool) -> bool:
         is_apart: A blank line stands above it.
     """
     words = _name_words(line)
-    is_over = bool(_SENTENCE_END.search(above.strip())) or (is_apart and len(above.split()) > 3)
+    is_over = bool(_WORDS_END.search(above.strip())) or (is_apart and len(above.split()) > 3)
     if len(words) != 1 or not is_over or _bare(line) in _not_names():
         return False
     word = words[0]

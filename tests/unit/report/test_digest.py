@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 
 from mailsignals.report.digest import compose, render_html, render_text, to_mail
-from mailsignals.types import AlertChange, ClientState, Coverage, OutgoingMail
+from mailsignals.types import AlertChange, ClientState, Coverage, Invoice, OutgoingMail
 from support import digest_example as example
 
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -178,6 +178,30 @@ def test_the_reply_answers_the_strongest_alerted_signal_in_the_clients_language(
     assert (galeb.reply.lang, galeb.reply.language) == ("hr", "Croatian")
     assert sever.reply
     assert (sever.reply.lang, sever.reply.language) == ("ru", "Russian")
+
+
+def test_the_reply_to_an_excuse_names_the_longest_overdue_invoice() -> None:
+    today = example.NOW.date()
+    bills = [
+        Invoice(number, "Hotel Galeb", today - timedelta(days=90), due, 2400.0, "EUR", paid_amount=paid)
+        for number, due, paid in (
+            ("12-2026", today - timedelta(days=50), 2400.0),
+            ("14-2026", today - timedelta(days=20), 150.0),
+            ("15-2026", today - timedelta(days=5), 0.0),
+            ("16-2026", today + timedelta(days=5), 0.0),
+        )
+    ]
+    state = replace(example.galeb(), invoices=tuple(bills))
+    [section] = example.example_digest(states=[state], alerts=[example.alert(state, "payment_excuse")]).sections
+    assert section.reply
+    due = today - timedelta(days=20)
+    assert f"Račun 14-2026 na 2.250,00 EUR dospio je {due.day}.{due.month}. pa" in " ".join(section.reply.lines)
+
+
+def test_what_no_ledger_says_stays_to_be_filled_in() -> None:
+    [section, *_] = example.example_digest().sections
+    assert section.reply
+    assert "Račun [broj] na [iznos] dospio je [dospijeće] pa" in " ".join(section.reply.lines)
 
 
 def test_a_client_in_another_language_gets_an_english_reply() -> None:
