@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from math import log
 
 from mailsignals.behaviour.figures import Figure
+from mailsignals.behaviour.manner import cooling
 from mailsignals.behaviour.people import is_difficult
 from mailsignals.behaviour.talk import Talk
 from mailsignals.types import Message
@@ -40,17 +39,7 @@ _INSULT = 4
 _LEAST_MAILS = 8
 _GOOD_START = 5
 _COOLER = 0.5
-"""What a turn to formality adds to a message, as a share of a difficult one."""
-
-_INFORMAL = re.compile(
-    r"^\W*(?:hi|hey|hello|hej|bok|čao|cao|привет|kumusta|hi po)\b"
-    r"|\b(?:ты|тебя|тебе|твой|твоя|ti si|tebe|tvoj|du|dig|din)\b",
-    re.IGNORECASE,
-)
-_FORMAL = re.compile(
-    r"^\W*(?:dear (?:mr|mrs|ms|sir|madam)|poštovan\w+|уважаем\w+|kære (?:hr|fru)|to whom)\b"
-    r"|\b(?:Вы|Вас|Вам|Ваш\w*|Vi ste|Vas|Vam|Vaš\w*|Deres|De har)\b"
-)
+"""What a turn to formal words adds to a message, as a share of a difficult one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +91,14 @@ def turn_of(talk: Talk) -> Turn:
 def _weights(talk: Talk) -> Iterator[float]:
     """The log likelihood ratio of each message: turned against well disposed as this client has been so far."""
     difficult_so_far, seen = 0.0, 0
-    cooled = _cooled(talk.received)
-    for message, has_cooled in zip(talk.received, cooled, strict=True):
+    for message, colder in zip(talk.received, cooling(talk.received), strict=True):
         learnt = (difficult_so_far + _BASE * _BASE_WEIGHT) / (seen + _BASE_WEIGHT)
         base = min(_MOST_BASE, max(_LEAST_BASE, learnt))
         turned = max(_TURNED, min(0.9, 2.5 * base))
         worse, better = log(turned / base), log((1 - turned) / (1 - base))
         tags = talk.tags(message)
         is_bad = is_difficult(tags)
-        yield worse + _graver(tags) if is_bad else (_COOLER * worse if has_cooled else better)
+        yield worse + _graver(tags) if is_bad else (_COOLER * colder * worse if colder else better)
         if seen < _GOOD_START * 4:
             difficult_so_far += is_bad
             seen += 1
@@ -120,26 +108,6 @@ def _graver(tags: frozenset[str]) -> float:
     """What a message adds for being worse than difficult: each further signal, and an insult, is a rarer accident."""
     further = sum(is_difficult(frozenset({tag})) for tag in tags) - 1
     return further * log(_FURTHER) + (log(_INSULT) if "aggression" in tags else 0.0)
-
-
-def _cooled(received: Sequence[Message]) -> list[bool]:
-    """For each message, whether its writer has just turned from informal to formal words."""
-    manner: dict[str, str] = {}
-    found = []
-    for message in received:
-        now = _manner(message.own_text)
-        before = manner.get(message.sender.email, "")
-        found.append(before == "informal" and now == "formal")
-        if now:
-            manner[message.sender.email] = now
-    return found
-
-
-@lru_cache(maxsize=1 << 17)
-def _manner(text: str) -> str:
-    if _FORMAL.search(text):
-        return "formal"
-    return "informal" if _INFORMAL.search(text) else ""
 
 
 def _difficult_before(talk: Talk, turn: Message) -> str:
