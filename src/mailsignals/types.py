@@ -503,6 +503,7 @@ class ClientState:
         asks: Extra wishes since the last accepted quote, oldest first.
         reversals: Approvals that were taken back, newest first.
         persons: The same people with what their own messages show.
+        manner: How they address us: ``formal``, ``informal``, or nothing where they never say.
     """
 
     client: str
@@ -518,6 +519,7 @@ class ClientState:
     reversals: tuple[Reversal, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     persons: tuple[PersonState, ...] = ()
+    manner: str = ""
 
     def signal(self, tag: str) -> SignalState | None:
         """The state of one tag, or None where the client never showed it."""

@@ -11,6 +11,7 @@ from functools import cached_property
 import pandas as pd
 
 from mailsignals.behaviour.facts import facts_of
+from mailsignals.behaviour.manner import manner_of
 from mailsignals.behaviour.measures import measure_all
 from mailsignals.behaviour.promises import promises_of
 from mailsignals.behaviour.scope import asks_of, reversals_of
@@ -173,6 +174,7 @@ class Judge:
             reversals=reversals_of(talk),
             invoices=talk.invoices,
             persons=person_states(correspondence, self._frames[talk.client], by_id, talk.now, base),
+            manner=next(filter(None, (manner_of(message.own_text) for message in reversed(talk.received))), ""),
         )
 
 

@@ -117,12 +117,15 @@ def reply(alerted: Sequence[SignalState], state: ClientState, frame: Frame) -> R
     for signal in alerted:
         drafts = catalogue()[signal.tag].reply
         chosen = read_as(state.lang) if read_as(state.lang) in drafts else "en"
-        if draft := drafts.get(chosen, "").strip():
+        if draft := _in_manner(signal.tag, chosen, state.manner):
             writer = signal.quotes[0].sender if signal.quotes and not frame.hide_text else None
             filled = _with_invoice(_filled(draft, chosen, writer, frame), chosen, state, frame)
             return Reply(LANGUAGE_NAMES.get(chosen, chosen), chosen, tuple(clean(line) for line in filled.splitlines()))
     return None
 
+
+_GREETINGS = {"en": ("Dear ", "Hi "), "da": ("Kære ", "Hej ")}
+"""Formal and usual greetings of drafts; the other languages' drafts are polite as they stand."""
 
 _NAME = re.compile(r"\[(?:name|Имя|ime|navn|pangalan)\]")
 _DUE = re.compile(r"\[(?:due date|срок|dospijeće|forfald)\]")
@@ -137,6 +140,16 @@ def _filled(draft: str, lang: str, writer: Address | None, frame: Frame) -> str:
     draft = _DAY.sub(calendar_day(day) if lang in ("en", "tl") else f"{day.day}.{day.month}.", draft)
     first = writer.name.split()[0] if writer and writer.name.split() else ""
     return _NAME.sub(lambda _: shorten(first, NAME_LENGTH), draft) if first.isalpha() else draft
+
+
+def _in_manner(tag: str, lang: str, manner: str) -> str:
+    """The draft as this client is spoken to: ty or vy, first names or a "Dear"."""
+    signal = catalogue()[tag]
+    if manner == "informal" and lang in signal.familiar:
+        return signal.familiar[lang].strip()
+    draft = signal.reply.get(lang, "").strip()
+    stiff, plain = _GREETINGS.get(lang, ("", ""))
+    return draft.replace(plain, stiff, 1) if manner == "formal" and draft.startswith(plain) else draft
 
 
 def _with_invoice(draft: str, lang: str, state: ClientState, frame: Frame) -> str:

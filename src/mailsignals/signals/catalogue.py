@@ -35,6 +35,7 @@ class Signal:
         alone_at: Probability from which one single message is enough for an alert; above 1 for never.
         advice: What practitioners do, two or three sentences for us.
         reply: Language -> draft of an answer to the client.
+        familiar: The same for clients one says ty or ti to, in languages that tell it from the polite form.
         source: Where the definition or advice comes from.
     """
 
@@ -51,6 +52,7 @@ class Signal:
     alone_at: float
     advice: str
     reply: Mapping[str, str]
+    familiar: Mapping[str, str]
     source: str
     examples: tuple[Example, ...]
 
@@ -101,6 +103,7 @@ def _signal(tag: str, entry: Mapping[str, Any]) -> Signal:
         alone_at=entry.get("alone_at", 1.1),
         advice=entry["advice"],
         reply=entry["reply"],
+        familiar=entry["familiar"],
         source=entry["source"],
         examples=tuple(Example(**example) for example in entry["examples"]),
     )

@@ -198,6 +198,28 @@ def test_the_reply_to_an_excuse_names_the_longest_overdue_invoice() -> None:
     assert f"Račun 14-2026 na 2.250,00 EUR dospio je {due.day}.{due.month}. pa" in " ".join(section.reply.lines)
 
 
+@pytest.mark.parametrize(
+    ("lang", "manner", "begins", "has"),
+    [
+        ("hr", "informal", "Bok", "Možeš li mi"),
+        ("hr", "formal", "Dobar dan", "Možete li mi"),
+        ("ru", "informal", "[Имя], привет", "Подскажи,"),
+        ("ru", "", "[Имя], здравствуйте", "Подскажите,"),
+        ("en", "formal", "Dear", "Could you"),
+        ("en", "informal", "Hi", "Could you"),
+        ("da", "formal", "Kære", "Kan du"),
+    ],
+)
+def test_the_reply_speaks_as_the_client_does(lang: str, manner: str, begins: str, has: str) -> None:
+    state = replace(example.galeb(), lang=lang, manner=manner)
+    [section] = example.example_digest(
+        states=[state], alerts=[example.alert(state, "payment_excuse")], hide_text=True
+    ).sections
+    assert section.reply
+    assert section.reply.lines[0].startswith(begins)
+    assert has in " ".join(section.reply.lines)
+
+
 def test_what_no_ledger_says_stays_to_be_filled_in() -> None:
     [section, *_] = example.example_digest().sections
     assert section.reply
