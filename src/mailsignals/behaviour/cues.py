@@ -55,10 +55,11 @@ def _our_sentence(
 ) -> list[tuple[CueKind, date | None, Matter | None]]:
     has = _finder(sentence, languages)
     found: list[tuple[CueKind, date | None, Matter | None]] = []
+    reminds = has("reminder") and ("?" in sentence or not has("commit"))
     asks = has("question") and not has("idle_question")
-    if has("reminder") and not has("commit"):
+    if reminds:
         found.append((CueKind.OUR_REMINDER, None, None))
-    if asks:
+    if asks and not reminds:
         found.append((CueKind.OUR_QUESTION, None, None))
     if has("apology") and not has("idle_apology"):
         found.append((CueKind.OUR_APOLOGY, None, None))
@@ -66,10 +67,25 @@ def _our_sentence(
         found.append((CueKind.INVOICE_SENT, None, None))
     elif has("quote") and (has("sent") or any(letter.isdigit() for letter in sentence)) and not asks:
         found.append((CueKind.QUOTE_SENT, None, None))
-    if has("commit") and not has("condition") and "?" not in sentence:
+    if _promises(sentence, found, has):
         due = due_day(sentence, lang, written)
-        found.append((CueKind.OUR_PROMISE, due, Matter.WORK))
+        if due or has("commit"):
+            found.append((CueKind.OUR_PROMISE, due, Matter.WORK))
     return found
+
+
+_NO_PROMISE = frozenset({CueKind.OUR_REMINDER, CueKind.INVOICE_SENT, CueKind.QUOTE_SENT})
+
+
+def _promises(
+    sentence: str, found: Sequence[tuple[CueKind, date | None, Matter | None]], has: Callable[[str], bool]
+) -> bool:
+    """Whether a sentence of ours can be a promise: a day ahead makes one, unless it asks, bills or states terms."""
+    if "?" in sentence or has("condition") or has("terms"):
+        return False
+    if has("commit") and not any(kind is CueKind.OUR_REMINDER for kind, _, _ in found):
+        return not any(kind in _NO_PROMISE for kind, _, _ in found)
+    return not (has("request") or has("apology") or any(kind in _NO_PROMISE for kind, _, _ in found))
 
 
 def _their_sentence(
