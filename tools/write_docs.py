@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import agreement
 import corpus_report
 
 from mailsignals.behaviour.figures import behaviours
@@ -116,6 +117,7 @@ def corpus_blocks() -> dict[str, str]:
         "corpus": corpus_report.counts(mails),
         "lengths": corpus_report.lengths(mails),
         "keyword-free": corpus_report.keyword_free(mails),
+        "agreement": agreement.table(agreement.pairs(mails)),
     }
 
 

@@ -1,0 +1,61 @@
+"""How far two hands that labelled the same messages agree: F1 and Cohen's kappa, by language and by tag.
+
+    python tools/agreement.py
+
+The second hand (data/second_labels.jsonl) saw texts, the message answered, and the guide; nothing of the first hand's
+labels. It marked whole sentences, so spans are compared by overlap: of the spans of tags that both gave, how many of
+the first hand's meet one of the second's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import corpus_report
+from sklearn.metrics import cohen_kappa_score
+
+from mailsignals.signals.catalogue import tags
+from mailsignals.types import LANGUAGES, LabelledMail, Span
+
+ROOT = Path(__file__).resolve().parents[1]
+SECOND = ROOT / "data/second_labels.jsonl"
+
+Pair = tuple[LabelledMail, Sequence[Span]]
+"""A message as the first hand labelled it, and the second hand's spans."""
+
+
+def pairs(mails: Sequence[LabelledMail]) -> list[Pair]:
+    """The messages that both hands labelled."""
+    lines = (json.loads(line) for line in SECOND.read_text("utf-8").splitlines())
+    second = {line["id"]: [Span(**span) for span in line["spans"]] for line in lines}
+    return [(mail, second[mail.id]) for mail in mails if mail.id in second]
+
+
+def table(both: Sequence[Pair]) -> str:
+    """Markdown: a row for each language, one for all, and one for each tag."""
+    rows = ["| | messages | F1 | kappa | spans that meet |", "| --- | --- | --- | --- | --- |"]
+    groups = [(lang, [pair for pair in both if pair[0].lang == lang]) for lang in LANGUAGES]
+    rows += [_row(name, group, tags()) for name, group in (*groups, ("all", both))]
+    rows += [_row(f"`{tag}`", both, (tag,)) for tag in tags()]
+    return "\n".join(rows)
+
+
+def _row(name: str, both: Sequence[Pair], some: Sequence[str]) -> str:
+    first = [tag in mail.labels for mail, _ in both for tag in some]
+    second = [any(span.label == tag for span in spans) for _, spans in both for tag in some]
+    hits = sum(one and other for one, other in zip(first, second, strict=True))
+    f1 = 2 * hits / (sum(first) + sum(second))
+    met = [
+        any(other.label == span.label and other.start < span.end and span.start < other.end for other in spans)
+        for mail, spans in both
+        for span in mail.spans
+        if span.label in some and any(other.label == span.label for other in spans)
+    ]
+    count = len(both) if len(some) > 1 else sum(first)
+    return f"| {name} | {count} | {f1:.3f} | {cohen_kappa_score(first, second):.3f} | {sum(met) / len(met):.3f} |"
+
+
+if __name__ == "__main__":
+    print(table(pairs(corpus_report.read_corpus())))
