@@ -113,6 +113,12 @@ class StoreUnwritable(MailsignalsError):
     exit_code = 73
 
 
+class SystemRefused(MailsignalsError):
+    """The operating system refused something that no part of the program foresaw (``EX_IOERR``)."""
+
+    exit_code = 74
+
+
 class TryLater(MailsignalsError):
     """A passing condition: the same command may succeed later."""
 

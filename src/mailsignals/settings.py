@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import tomlkit
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from mailsignals.clients.identity import FREE_MAIL
 from mailsignals.errors import (
     DataUnreadable,
     InputMissing,
@@ -223,6 +224,20 @@ class Settings(_Section):
     ledger: LedgerSettings = LedgerSettings()
     model: ModelSettings = ModelSettings()
     store: StoreSettings = StoreSettings()
+
+    @field_validator("clients")
+    @classmethod
+    def _each_writer_has_one_client(cls, clients: dict[str, list[str]]) -> dict[str, list[str]]:
+        owners: dict[str, str] = {}
+        for client, keys in clients.items():
+            for key in (written.lower().lstrip("@") for written in keys):
+                if key in FREE_MAIL:
+                    raise ValueError(f"{key} is everybody's; name the addresses at it that write for {client}")
+                if "." not in key.rpartition("@")[2]:
+                    raise ValueError(f"{key!r} of {client} is neither a domain nor an address")
+                if owners.setdefault(key, client) != client:
+                    raise ValueError(f"{key} is given to both {owners[key]} and {client}")
+        return clients
 
 
 def read_settings(path: Path) -> Settings:

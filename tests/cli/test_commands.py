@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mailsignals import cli
 from support.cli import run
 from support.tiny_corpus import write_corpus
 
@@ -121,3 +123,21 @@ def test_a_model_that_is_none_is_refused_with_a_remedy(tmp_path: Path) -> None:
     ran = run("classify", "--model", tmp_path, stdin='{"text": "x"}')
     assert ran.status == 70
     assert "mailsignals train" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"), [(OSError(28, "No space left on device", "/x"), 74), (BrokenPipeError(), 0)]
+)
+def test_what_the_system_refuses_ends_without_a_traceback(
+    fault: OSError, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(cli, "cli", refuse)
+    monkeypatch.setattr(sys, "stderr", io.StringIO() if not status else sys.stderr)
+    with pytest.raises(SystemExit) as end:
+        cli.main(["clients"])
+    assert end.value.code == status
+    if status:
+        assert "The system refused /x.\n     why:    No space left on device." in capsys.readouterr().err

@@ -265,3 +265,16 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageFault, match="cannot be written"):
         write_settings(tmp_path / "file" / "mailsignals.toml", {})
+
+
+@pytest.mark.parametrize(
+    ("clients", "words"),
+    [
+        ({"Miramar": ["gmail.com"]}, "everybody's"),
+        ({"Miramar": ["miramar"]}, "neither a domain nor an address"),
+        ({"Miramar": ["miramar.example"], "Galeb": ["@Miramar.example"]}, "given to both"),
+    ],
+)
+def test_an_address_belongs_to_one_client(clients: dict[str, list[str]], words: str) -> None:
+    with pytest.raises(SettingsInvalid, match=words):
+        parse_settings({"us": {"addresses": ["ana@kestrel.example"]}, "clients": clients})

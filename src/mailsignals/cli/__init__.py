@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from mailsignals.errors import MailsignalsError, UsageFault
+from mailsignals.errors import MailsignalsError, SystemRefused, UsageFault
 
 if TYPE_CHECKING:
     from mailsignals.wiring import App
@@ -141,3 +141,14 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except MailsignalsError as fault:
         click.echo(str(fault), err=True)
         sys.exit(fault.exit_code)
+    except BrokenPipeError:  # the reader of our output has had enough, as in `mailsignals clients | head`
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as fault:
+        refused = SystemRefused(
+            f"The system refused {fault.filename or 'a file or connection'}.",
+            why=f"{fault.strerror or fault}.",
+            remedy="check space, permissions and the path; what was stored before is kept.",
+        )
+        click.echo(str(refused), err=True)
+        sys.exit(refused.exit_code)

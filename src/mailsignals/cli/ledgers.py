@@ -11,6 +11,7 @@ import click
 from mailsignals.cli import Moment, now_option, open_app
 from mailsignals.cli.look import find_client
 from mailsignals.cli.output import console, json_option, print_json, progress_bar, write_private
+from mailsignals.report.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def import_ledger(context: click.Context, file: Path, as_json: bool) -> None:
     if as_json:
         print_json({"invoices": len(invoices), "paid": paid, "unknown_clients": list(strangers)})
         return
-    click.echo(f"{len(invoices)} invoices stored, {paid} of them paid in full.")
+    click.echo(f"{plural(len(invoices), 'invoice')} stored, {paid} paid in full.")
     for name in strangers:
         click.echo(f"No client is called {name!r}; add it to [clients] in the settings, under that name, to count it.")
 
@@ -156,7 +157,8 @@ def snooze(  # noqa: PLR0917  # one argument an option
     app = open_app(context)
     state = find_client(app.states(), client)
     if off:
-        click.echo(f"{app.store.drop_hushes(state.client)} notes on {state.client} taken back.")
+        dropped = app.store.drop_hushes(state.client)
+        click.echo(f"{plural(dropped, 'note')} on {state.client} taken back.")
         return
     end = until or app.clock.now() + timedelta(days=days or 14)
     app.hush(state, _known_signals(state, [signal] if signal else [""]), end)
