@@ -2,7 +2,7 @@
 
     python benchmarks/alert_quality.py [--histories 500] [--json docs/figures/alert_quality.json]
 
-Ten kinds of client write for a year. What they truly do is known; what is seen of it passes through the shipped model's
+Eleven kinds of client write for a year. What they truly do is known; what is seen of it passes through the model's
 own errors, measured on the test writers of the corpus: signals are missed, and false ones appear, as often and with
 the same probabilities as there. False ones come at the rate of the test writers' mails without a risk signal, more than
 half of which only look difficult: ordinary mail is easier, so this leans to the strict side. The product's judgement is
@@ -69,6 +69,7 @@ KINDS = (
     "busy season",
     "hostile person",
     "our side slow",
+    "beyond repair",
 )
 
 
@@ -155,7 +156,12 @@ class Writer:
     def write(self) -> History:
         """The whole year: their mail with our answers, and a bill a month."""
         kind, rng, history = self.history.kind, self.random, self.history
-        history.onset = {"slow souring": ONSET, "sudden conflict": ONSET, "late payer": ONSET}.get(kind)
+        history.onset = {
+            "slow souring": ONSET,
+            "sudden conflict": ONSET,
+            "late payer": ONSET,
+            "beyond repair": ONSET,
+        }.get(kind)
         if kind in ("micromanager", "scope creeper", "hostile person"):
             history.onset = 0
         day = rng.expovariate(0.3)
@@ -204,6 +210,12 @@ class Writer:
             "hostile person": (("aggression", 0.25), ("blame_shifting", 0.2)),
             "busy season": (("boundary_violation", 0.01),) if 240 < day < 300 else (),
             "our side slow": (("boundary_violation", 0.05),),
+            "beyond repair": (
+                ("micromanagement", 0.35),
+                ("unpaid_extra_work", 0.3),
+                ("discount_haggling", 0.2),
+                ("aggression", 0.15),
+            ),
         }
         onset = self.history.onset
         if onset is not None and day < onset:
@@ -243,7 +255,7 @@ class Writer:
         issued = START.date() + timedelta(days=30 * month)
         due = issued + timedelta(days=14)
         late = rng.gauss(-1, 2)
-        if self.history.kind == "late payer" and 30 * month >= ONSET:
+        if self.history.kind in {"late payer", "beyond repair"} and 30 * month >= ONSET:
             late = 12 + 8 * (30 * month - ONSET) / 30 + rng.gauss(0, 2)
         paid = due + timedelta(days=round(max(-10, late)))
         known = paid <= START.date() + timedelta(days=YEAR)
@@ -382,7 +394,12 @@ def report(runs: Sequence[tuple[History, dict[str, Told]]]) -> dict[str, object]
         figures[name] = own
     parted = Counter(history.kind for history, told in runs if told["mailsignals"].parting)
     wrong = sum(count for kind, count in parted.items() if kind in (*GOOD, "our side slow"))
-    figures["consider parting"] = {"by kind": dict(parted), "precision": 1 - wrong / max(1, sum(parted.values()))}
+    beyond = len(by_kind["beyond repair"])
+    figures["consider parting"] = {
+        "by kind": dict(parted),
+        "precision": 1 - wrong / max(1, sum(parted.values())),
+        "recall": parted["beyond repair"] / max(1, beyond),
+    }
     return figures
 
 
