@@ -73,9 +73,9 @@ class _Sender:
         self._initials = {word[0] for word in words}
 
     def signs(self, words: Sequence[str]) -> bool:
-        """Whether one of these words is the sender's name, or all of them are initials of it."""
+        """Whether these words are the sender's name, or all of them are initials of it."""
         if any(self._is_name(_folded(word)) for word in words):
-            return True
+            return all(word[0].isupper() or self._is_part(_folded(word)) for word in words)
         letters = [letter for word in words for letter in word.lower() if letter.isalpha()]
         is_short = len(words) == 1 and 1 < len(letters) <= 3 and words[0].isupper()
         return is_short and all(letter in self._initials for letter in letters)
@@ -83,6 +83,9 @@ class _Sender:
     def owns(self, line: str) -> bool:
         """Whether a line is the sender's own address."""
         return line.strip(_FRAME + "[]()").casefold() in self._addresses
+
+    def _is_part(self, word: str) -> bool:
+        return self._is_name(word) or word in _PARTICLES or (len(word.strip(".")) == 1 and word[0] in self._initials)
 
     def _is_name(self, word: str) -> bool:
         if word in self._words:
@@ -148,7 +151,7 @@ def _signs(line: str, above: str, sender: _Sender, *, has_contact: bool, is_apar
     if not words:
         return False
     if sender.signs(words):
-        return bool(closing) or len(words) <= 3 or has_contact or all(word[0].isupper() for word in words)
+        return True
     if closing and len(words) == 1:
         return True
     is_small = len(words) == 1 and words[0].islower() and is_closing(above) and _bare(line) not in _not_names()

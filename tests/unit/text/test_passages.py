@@ -186,6 +186,12 @@ def test_a_name_in_the_headers_is_known_at_the_end(name: str) -> None:
     assert own_words(text, split_passages(text, names=names)) == "take the blue one then"
 
 
+def test_a_senders_name_that_is_a_word_too_signs_nothing_within_words() -> None:
+    for ending in ("please mark it", "maybe in may", "Ask Mark again"):
+        text = f"It is fine as it is.\n{ending}"
+        assert own_words(text, split_passages(text, names=["Mark May"])) == text
+
+
 @pytest.mark.parametrize(
     ("short", "name"), [("Mike", "Michael Bell"), ("Саша", "Александр Белов"), ("Joža", "Josip Krleža")]
 )
