@@ -12,6 +12,7 @@
     ├── FolderMissing         69  a folder named in the settings is not on the server
     ├── ModelUnreadable       70  a model's files are damaged, foreign or of another version
     ├── StoreUnwritable       73  the store cannot be created or has no room left
+    ├── SystemRefused         74  the operating system refused something unforeseen
     ├── TryLater              75  a passing condition: a second scan, a throttling server
     │   └── AlreadyRunning    75  another scan holds the lock
     ├── LoginRefused          77  a server refused user or password
