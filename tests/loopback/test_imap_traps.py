@@ -318,3 +318,22 @@ def test_a_line_that_breaks_in_the_second_batch_leaves_the_first(
         assert [message.raw for message in next(batches)] == [b"Subject: Hi\r\n\r\nhello"]
         with pytest.raises(Exception, match="cannot be used now"):
             next(batches)
+
+
+def test_a_batch_whose_heads_are_refused_ahead_is_asked_for_again_in_its_turn(
+    certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "BATCH_MESSAGES", 1)
+    texts = b"* 1 FETCH (UID 1 BODY[1]<0> {5}\r\nhello)\r\n* 2 FETCH (UID 2 BODY[1]<0> {5}\r\nworld)\r\n"
+    calm, asked = folder([head(TEXT)] * 2, texts), []
+
+    def answer(command: str) -> bytes | None:
+        if command.startswith("UID FETCH 2 ") and "BODYSTRUCTURE" in command:
+            asked.append(command)
+            return TAG + b" NO busy\r\n" if len(asked) == 1 else calm(command)
+        return calm(command)
+
+    with ScriptedImap(certificates.good, answer) as server, talk_to(server, certificates) as mailbox:
+        words = [message.raw[-5:] for batch in mailbox.fetch("INBOX", after=0) for message in batch]
+    assert words == [b"hello", b"world"]
+    assert len(asked) == 2

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -38,6 +39,7 @@ DEADLINE = 4 * 60 * 60.0
 """Seconds that a session may take in all: a server that dribbles must not keep the next night from coming."""
 
 _ENVELOPE = f"BODY.PEEK[HEADER]<0.{MAX_PART_OCTETS}>"
+_HEADS = f"(UID INTERNALDATE RFC822.SIZE BODYSTRUCTURE {_ENVELOPE})"
 _WHOLE = f"BODY.PEEK[]<0.{MAX_OCTETS}>"
 
 _LATER = re.compile(
@@ -124,7 +126,8 @@ class ImapMailbox:
         with self._busy, self._faults():
             self._open_folder = ""  # what was open before may have grown since
             uids = self._uids(self._open(folder), after, since)
-        yield from _read_ahead(lambda batch: self._read(folder, batch, is_known), [*_pieces(uids, BATCH_MESSAGES)])
+        job = _Job([*_pieces(uids, BATCH_MESSAGES)])
+        yield from _read_ahead(lambda number: self._read(folder, number, job, is_known), range(len(job.batches)))
 
     def close(self) -> None:
         """See ``ports.Mailbox``."""
@@ -144,40 +147,56 @@ class ImapMailbox:
         found = self._ask(f"{after + 1}:*", items)
         return sorted(uid for uid, item in found.items() if uid > after and not _is_older(item, since))
 
-    def _read(self, folder: str, uids: Sequence[int], is_known: IsKnown | None) -> Sequence[RawMessage]:
-        """A batch: what is known of each message first, then its words."""
+    def _read(self, folder: str, number: int, job: _Job, is_known: IsKnown | None) -> Sequence[RawMessage]:
+        """A batch: what is known of each message first, then its words and, along with them, the heads of the next."""
         with self._busy, self._faults():
             self._open(folder)
-            refused: dict[int, str] = {}
-            heads = self._fetch(uids, f"(UID INTERNALDATE RFC822.SIZE BODYSTRUCTURE {_ENVELOPE})", refused)
+            uids, refused = job.batches[number], job.refused
+            heads = job.heads.pop(number, None)
+            if heads is None:
+                heads = self._fetch(uids, _HEADS, refused)
             known = _known(heads, is_known) if is_known else {}
             plans = {uid: _plan(item) for uid, item in heads.items() if uid not in known}
-            bodies: dict[int, Mapping[str, bytes | None]] = {}
             requests = [(group, f"(UID {' '.join(sections)})") for sections, group in _requests(plans)]
-            for uid, item in self._fetch_all(requests, refused).items():
-                bodies[uid] = item.bodies
+            following = job.batches[number + 1] if requests and number + 1 < len(job.batches) else ()
+            found, are_ahead = self._fetch_all(requests, refused, ahead=following)
+            if are_ahead:
+                job.heads[number + 1] = {uid: found[uid] for uid in following if uid in found}
+            bodies = {uid: found[uid].bodies for uid in uids if uid in found}
             return [
                 known.get(uid) or _raw(uid, heads, plans, bodies.get(uid, {}), refused.get(uid, "")) for uid in uids
             ]
 
     def _fetch_all(
-        self, requests: Sequence[tuple[Sequence[int], str]], refused: dict[int, str]
-    ) -> Mapping[int, FetchItem]:
+        self, requests: Sequence[tuple[Sequence[int], str]], refused: dict[int, str], ahead: Sequence[int]
+    ) -> tuple[Mapping[int, FetchItem], bool]:
         """Several FETCHes of different messages, sent at once: one wait for all on a slow line.
 
         Their answers are told apart by UID. Where the server refuses one of them, they are asked one after the other.
+
+        Args:
+            ahead: Messages whose heads are asked for as well; where that fails, it is left to their own turn.
+
+        Returns:
+            What has come, and whether all heads asked for ahead are in it.
         """
-        commands = [(uid_set(uids), items) for uids, items in requests]
-        session = self._there
+        commands = [(uid_set(uids), items) for uids, items in [*requests, *([(ahead, _HEADS)] if ahead else [])]]
+        session, replies = self._there, list[tuple[str, Sequence[Any]]]()
         session.take_answers()
+        try:
+            replies.extend(session.fetch_all(commands))
+        except ImapError:
+            if len(replies) < len(requests):
+                raise
+        answers = session.take_answers()
         with suppress(_Refused):
-            for typ, data in session.fetch_all(commands):
+            for typ, data in replies[: len(requests)]:
                 self._check(typ, data)
-            return parse_fetch(session.take_answers())
+            return parse_fetch(answers), bool(ahead) and len(replies) == len(commands) and replies[-1][0] == "OK"
         found: dict[int, FetchItem] = {}
         for uids, items in requests:
             found |= self._fetch(uids, items, refused)
-        return found
+        return found, False
 
     def _fetch(self, uids: Sequence[int], items: str, refused: dict[int, str]) -> Mapping[int, FetchItem]:
         """The answers for these messages. A batch that the server refuses is halved down to the one bad message."""
@@ -338,6 +357,21 @@ class ImapMailbox:
             raise unavailable(self._host, self._port, f"the session broke off ({reason})") from error
 
 
+@dataclass
+class _Job:
+    """The reading of one folder.
+
+    Args:
+        batches: UIDs, in the order in which they are read.
+        heads: Number of a batch -> its messages' headers and structures, where they came along with the batch before.
+        refused: UID -> the server's words.
+    """
+
+    batches: Sequence[Sequence[int]]
+    heads: dict[int, Mapping[int, FetchItem]] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
 class _Refused(Exception):
     """The server's NO to a FETCH, in its words."""
 
@@ -419,9 +453,7 @@ def _raw(
     return RawMessage(uid, raw, head.received_at, (head.size or 0) if is_cut else len(raw))
 
 
-def _read_ahead(
-    read: Callable[[Sequence[int]], Sequence[RawMessage]], batches: Sequence[Sequence[int]]
-) -> Iterator[Sequence[RawMessage]]:
+def _read_ahead(read: Callable[[int], Sequence[RawMessage]], batches: Sequence[int]) -> Iterator[Sequence[RawMessage]]:
     """Batches in order, ``AHEAD`` of them fetched in a thread of their own while the caller works."""
     if not AHEAD:
         yield from map(read, batches)

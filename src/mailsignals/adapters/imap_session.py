@@ -14,7 +14,7 @@ import ssl
 import threading
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
@@ -87,16 +87,16 @@ class Session(imaplib2.IMAP4):  # type: ignore[misc]
         answers, self._answers = self._answers, []
         return answers
 
-    def fetch_all(self, commands: Sequence[tuple[str, str]]) -> Sequence[tuple[str, Sequence[Any]]]:
+    def fetch_all(self, commands: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Sequence[Any]]]:
         """Send UID FETCHes one behind the other; the tagged answer of each. What they fetch is in ``take_answers``.
 
         Raises:
             ImapAbort: The session has ended.
         """
         requests = [self._command("UID", "FETCH", numbers, items) for numbers, items in commands]
-        answers = [request.get_response("FETCH => %s") for request in requests]
+        for request in requests:
+            yield request.get_response("FETCH => %s")
         self._check_bye()
-        return answers
 
     def farewell(self) -> Sequence[bytes]:
         """The words of BYE, which the library keeps from the command that they end."""

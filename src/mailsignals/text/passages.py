@@ -80,8 +80,9 @@ def own_words(text: str, passages: Sequence[Passage]) -> str:
 def _classify(lines: Sequence[str], is_forward: bool) -> list[PassageKind]:
     """Kind of every line, before signatures and footers are looked for."""
     kinds = [QUOTED if line.startswith(">") else OWN for line in lines]
+    is_of_notes = any(line.lstrip().startswith("To:") for line in lines)
     for number, line in enumerate(lines):
-        if kinds[number] is not OWN:
+        if kinds[number] is not OWN or not (is_of_notes or _may_start(lines, number)):
             continue
         if _FORWARD.match(line) or _NOTES_FORWARD.match("".join(lines[number : number + 2])):
             return _rest(kinds, number, FORWARDED)
@@ -95,6 +96,12 @@ def _classify(lines: Sequence[str], is_forward: bool) -> list[PassageKind]:
             elif _names_writer("".join(lines[number : number + length])):
                 return _rest(kinds, number, QUOTED)
     return kinds
+
+
+def _may_start(lines: Sequence[str], number: int) -> bool:
+    """Whether it is worth a closer look: all that starts an older mail begins with a rule or has a colon near."""
+    is_near_colon = any(":" in line for line in lines[number : number + _ATTRIBUTION_LINES])
+    return is_near_colon or lines[number].lstrip().startswith(("-", "_", "="))
 
 
 def _rest(kinds: list[PassageKind], start: int, kind: PassageKind) -> list[PassageKind]:
