@@ -4,9 +4,9 @@
 
 Eleven kinds of client write for a year. What they truly do is known; what is seen of it passes through the model's
 own errors, measured on the test writers of the corpus: signals are missed, and false ones appear, as often and with
-the same probabilities as there. False ones come at the rate of the test writers' mails without a risk signal, more than
-half of which only look difficult: ordinary mail is easier, so this leans to the strict side. The product's judgement is
-set beside three simple rules over the same nights. Twenty clients make one agency, since a client is judged beside the
+the same probabilities as there. False ones come at two rates: that of the test writers' everyday mail, and that of
+their look-alikes, which were written to be mistaken; of a good client's mails one in ten is such a look-alike, of a
+blunt one's three in ten. The product's judgement is set beside three simple rules over the same nights. Twenty clients make one agency, since a client is judged beside the
 others.
 """
 
@@ -57,7 +57,10 @@ WORK = WorkingTime(ZoneInfo("UTC"), time(9), time(17), frozenset(range(5)))
 WORDS = "A sentence of the client, whatever it is."
 
 GOOD = ("steady good", "blunt but good", "busy season")
-ORDINARY = ("benign", "hard_negative")
+LOOK_ALIKES = {"blunt but good": 0.3}
+FEW_LOOK_ALIKES = 0.1
+"""Share of mails without a risk signal that look as if they had one, by kind of client and for all others."""
+
 KINDS = (
     "steady good",
     "blunt but good",
@@ -80,13 +83,15 @@ class Confusion:
     Args:
         recall: Tag -> share of true ones that are found.
         hits: Probabilities of the true ones that were found.
-        false: Tag -> share of messages without any risk signal that get a false one.
+        false: Tag -> share of everyday messages that get a false one.
+        fooled: The same of messages that were written to look as if they had a risk signal.
         misses: Probabilities of the false ones.
     """
 
     recall: Mapping[str, float]
     hits: Sequence[float]
     false: Mapping[str, float]
+    fooled: Mapping[str, float]
     misses: Sequence[float]
 
 
@@ -100,7 +105,7 @@ def measure_confusion() -> Confusion:
     tagger = open_tagger("default")
     found = tagger.tag_texts([mail.text for mail in mails])
     true, kept = Counter[str](), Counter[str]()
-    false = Counter[str]()
+    false, fooled = Counter[str](), Counter[str]()
     hits, misses = [], []
     for mail, tagging in zip(mails, found, strict=True):
         true.update(mail.labels)
@@ -111,13 +116,14 @@ def measure_confusion() -> Confusion:
                 hits.append(score)
             else:
                 misses.append(score)
-                if mail.kind in ORDINARY:
-                    false[tag] += 1
-    ordinary = sum(mail.kind in ORDINARY for mail in mails)
+                false[tag] += mail.kind == "benign"
+                fooled[tag] += mail.kind == "hard_negative"
+    kinds = Counter(mail.kind for mail in mails)
     return Confusion(
         {tag: kept[tag] / max(1, true[tag]) for tag in tagger.tags},
         hits,
-        {tag: false[tag] / ordinary for tag in tagger.tags},
+        {tag: false[tag] / kinds["benign"] for tag in tagger.tags},
+        {tag: fooled[tag] / kinds["hard_negative"] for tag in tagger.tags},
         misses,
     )
 
@@ -268,6 +274,7 @@ class Writer:
 def seen(history: History, confusion: Confusion, rng: random.Random) -> dict[str, Tagging]:
     """The taggings that the model would give, with its errors."""
     found = {}
+    look_alikes = LOOK_ALIKES.get(history.kind, FEW_LOOK_ALIKES)
     for mail in history.mails:
         tags = history.truth[mail.message_id]
         spans = []
@@ -275,7 +282,7 @@ def seen(history: History, confusion: Confusion, rng: random.Random) -> dict[str
             spans = [
                 Evidence(tag, 0, 10, rng.choice(confusion.hits)) for tag in tags if rng.random() < confusion.recall[tag]
             ]
-            for tag, rate in confusion.false.items():
+            for tag, rate in (confusion.fooled if rng.random() < look_alikes else confusion.false).items():
                 if tag not in tags and rng.random() < rate:
                     spans.append(Evidence(tag, 0, 10, rng.choice(confusion.misses)))
         found[mail.message_id] = Tagging(mail.message_id, "m", {}, tuple(sorted(spans, key=lambda span: span.label)))

@@ -220,7 +220,12 @@ class SlowLine:
             far = socket.create_connection(("127.0.0.1", self._target))
             for source, sink in ((near, far), (far, near)):
                 source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
+                threading.Thread(target=self._carry_on, args=(source, sink), daemon=True).start()
+
+    def _carry_on(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            self._carry(source, sink)
+            sink.shutdown(socket.SHUT_WR)
 
     def _carry(self, source: socket.socket, sink: socket.socket) -> None:
         waiting: list[tuple[float, bytes]] = []
@@ -235,8 +240,6 @@ class SlowLine:
                 time.sleep(rest)
             while waiting and waiting[0][0] <= time.monotonic():
                 sink.sendall(waiting.pop(0)[1])
-        with suppress(OSError):
-            sink.shutdown(socket.SHUT_WR)
 
 
 # --- The server ---
