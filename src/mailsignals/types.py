@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 
 LANGUAGES = ("en", "ru", "hr", "da", "tl")
 """Languages that the shipped model was trained on, as ISO 639-1 codes."""
@@ -63,13 +64,18 @@ class Address:
         >>> Address("iva+invoices@miramar.example").bare
         'iva@miramar.example'
         """
-        local, _, domain = self.email.rpartition("@")
-        return f"{local.partition('+')[0] or local}@{domain}" if local else self.email
+        return _without_tag(self.email)
 
     @property
     def domain(self) -> str:
         """The part behind the last ``@``, or the empty string."""
         return self.email.rpartition("@")[2]
+
+
+@lru_cache(maxsize=1 << 14)
+def _without_tag(email: str) -> str:
+    local, _, domain = email.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}" if local else email
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -181,7 +182,9 @@ class SqlStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+        self._engine = sa.create_engine(
+            f"sqlite:///{path}", connect_args={"timeout": 30}, json_deserializer=_read_json
+        )
         sa.event.listen(self._engine, "connect", _configure)
         try:
             with self._faults():
@@ -477,6 +480,11 @@ def _promote(connection: sa.Connection, new: Sequence[Message]) -> None:
 
 def _keys(message: Message) -> tuple[str, str]:
     return message.message_id, f"{message.message_id}#{message.content_hash[:8]}"
+
+
+def _read_json(text: str) -> Any:
+    """As ``json.loads``; most lists of a message are empty, and a large store is all such lists."""
+    return [] if text == "[]" else json.loads(text)
 
 
 def _message_row(message: Message, key: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
@@ -50,15 +50,20 @@ def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta
     Hours are taken as they stand on the wall clock, so a day on which summer time begins is as long as any other.
     """
     local_start, local_end = (moment.astimezone(work.zone).replace(tzinfo=None) for moment in (start, end))
-    total = timedelta()
-    day = local_start.date()
-    while day <= local_end.date():
-        if work.is_working_day(day):
-            opens = max(local_start, datetime.combine(day, work.start))
-            closes = min(local_end, datetime.combine(day, work.end))
-            total += max(timedelta(), closes - opens)
-        day += timedelta(days=1)
-    return total
+    first, last = local_start.date(), local_end.date()
+    if first == last:
+        return _worked(first, local_start, local_end, work)
+    ends = _worked(first, local_start, local_end, work) + _worked(last, local_start, local_end, work)
+    between = sum(work.is_working_day(first + timedelta(days=day)) for day in range(1, (last - first).days))
+    return ends + between * (datetime.combine(first, work.end) - datetime.combine(first, work.start))
+
+
+def _worked(day: date, start: datetime, end: datetime, work: WorkingTime) -> timedelta:
+    """Our working time of one day between two moments on the wall clock."""
+    if not work.is_working_day(day):
+        return timedelta()
+    opens, closes = max(start, datetime.combine(day, work.start)), min(end, datetime.combine(day, work.end))
+    return max(timedelta(), closes - opens)
 
 
 def _turns(received: Sequence[Message], sent: Sequence[Message]) -> list[tuple[bool, datetime]]:

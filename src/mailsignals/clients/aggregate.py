@@ -123,9 +123,9 @@ def base_rates(
         return dict.fromkeys(catalogue(), LEAST_BASE)
     ages = {talk.client: _ages([message.sent_at for message in talk.received], now) for talk in busy}
     strengths = {talk.client: _strengths(frames[talk.client], now) for talk in busy}
+    volumes = {client: _volumes(age) for client, age in ages.items()}
     rates = {
-        tag: np.median([strengths[c].get(tag, 0.0) / max(1.0, _volume(age, tag)) for c, age in ages.items()])
-        for tag in catalogue()
+        tag: np.median([strengths[c].get(tag, 0.0) / max(1.0, volumes[c][tag]) for c in ages]) for tag in catalogue()
     }
     return {tag: float(np.clip(rate, LEAST_BASE, MOST_BASE)) for tag, rate in rates.items()}
 
@@ -141,7 +141,7 @@ def signal_states(
             rate is taken off for every message that shows nothing.
         base: As ``base_rates`` gives it; without it nothing is taken off.
     """
-    known = frame[frame["sent"] <= now.timestamp() / _DAY]
+    known = _until(frame, now)
     if known.empty:
         return ()
     before = now - timedelta(days=TREND_DAYS)
@@ -150,7 +150,8 @@ def signal_states(
     scores, earlier = (_scores(known, written, moment, base or {}) for moment in (now, before))
     quotes: dict[str, list[Quote]] = {tag: [] for tag in scores}
     days: dict[str, set[date]] = {tag: set() for tag in scores}
-    columns = (known[name].to_numpy()[_strongest_first(known, now)].tolist() for name in _QUOTED)
+    order = _strongest_first(known, now)
+    columns = (known[name].to_numpy()[order].tolist() for name in _QUOTED)
     for tag, key, score, start, end, day in zip(*columns, strict=True):
         quotes[tag].append(_quote(messages[key], tag, score, start, end))
         days[tag].add(day)
@@ -173,7 +174,7 @@ def person_states(
 ) -> tuple[PersonState, ...]:
     """Every person at a client with the urgency of their own messages alone, most urgent first."""
     protective = {tag for tag, signal in catalogue().items() if signal.protective}
-    known = frame[frame["sent"] <= now.timestamp() / _DAY]
+    known = _until(frame, now)
     sender = np.array([messages[key].sender.email for key in known["message_id"]], dtype=object)
     people = {message.sender.email: message.sender for message in talk.received}
     found = []
@@ -203,21 +204,25 @@ def urgency(signals: Sequence[SignalState]) -> float:
 
 def _scores(frame: pd.DataFrame, written: Sequence[datetime], moment: datetime, base: BaseRates) -> dict[str, float]:
     """Tag -> score at a moment, from what was known then."""
-    ages = _ages(written, moment)
+    volumes = _volumes(_ages(written, moment))
     return {
-        tag: round(1 - exp(-max(0.0, strength - base.get(tag, 0.0) * _volume(ages, tag))), 6)
+        tag: round(1 - exp(-max(0.0, strength - base.get(tag, 0.0) * volumes[tag])), 6)
         for tag, strength in _strengths(frame, moment).items()
     }
 
 
 def _strengths(frame: pd.DataFrame, moment: datetime) -> dict[str, float]:
     """Tag -> minus the logarithm of the chance that none of its evidence is to be believed."""
-    strength = -np.log1p(-TRUST * _decayed(frame, moment))
+    known = _until(frame, moment)
     found: dict[str, float] = {}
-    for tag, value, is_known in zip(frame["tag"], strength, frame["sent"] <= moment.timestamp() / _DAY, strict=True):
-        if is_known:
-            found[tag] = found.get(tag, 0.0) + float(value)
+    for tag, value in zip(known["tag"], -np.log1p(-TRUST * _decayed(known, moment)), strict=True):
+        found[tag] = found.get(tag, 0.0) + float(value)
     return found
+
+
+def _until(frame: pd.DataFrame, moment: datetime) -> pd.DataFrame:
+    """The rows up to a moment; a frame is ordered by time."""
+    return frame.iloc[: np.searchsorted(frame["sent"].to_numpy(), moment.timestamp() / _DAY, side="right")]
 
 
 def _decayed(frame: pd.DataFrame, moment: datetime) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -245,9 +250,10 @@ def _ages(written: Sequence[datetime], moment: datetime) -> np.ndarray[Any, np.d
     return ages[ages >= 0]
 
 
-def _volume(ages: np.ndarray[Any, np.dtype[np.float64]], tag: str) -> float:
-    """How many messages of today so many old ones are worth, by the tag's half-life."""
-    return float(np.sum(0.5 ** (ages / _half_lives()[tag])))
+def _volumes(ages: np.ndarray[Any, np.dtype[np.float64]]) -> Mapping[str, float]:
+    """Tag -> how many messages of today so many old ones are worth, by the tag's half-life."""
+    by_half_life = {life: float(np.sum(0.5 ** (ages / life))) for life in set(_half_lives().values())}
+    return {tag: by_half_life[life] for tag, life in _half_lives().items()}
 
 
 def _quote(message: Message, tag: str, score: float, start: int, end: int) -> Quote:

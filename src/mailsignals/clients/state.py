@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from operator import attrgetter
 
 import pandas as pd
 
@@ -190,11 +192,10 @@ def client_states(
 
 
 def _until(talk: Correspondence, moment: datetime) -> Correspondence:
-    return Correspondence(
-        talk.client,
-        tuple(message for message in talk.received if message.sent_at <= moment),
-        tuple(message for message in talk.sent if message.sent_at <= moment),
+    received, sent = (
+        mails[: bisect_right(mails, moment, key=attrgetter("sent_at"))] for mails in (talk.received, talk.sent)
     )
+    return Correspondence(talk.client, received, sent)
 
 
 def _people(received: Sequence[Message]) -> tuple[Address, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -39,9 +41,23 @@ class Record:
 
     def states(self, house: House, now: datetime) -> Sequence[ClientState]:
         """Every client as it stood at ``now``, most urgent first."""
-        return self.judge(house).states(now)
+        with _no_collection():
+            return self.judge(house).states(now)
 
 
 def load_record(store: Store, model: str) -> Record:
     """Read the store once; ``model`` is the fingerprint whose taggings count."""
-    return Record(store.messages(), store.evidence(model), store.readings(READER), store.invoices())
+    with _no_collection():
+        return Record(store.messages(), store.evidence(model), store.readings(READER), store.invoices())
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without cyclic garbage collection: it looks again and again through objects that all stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
