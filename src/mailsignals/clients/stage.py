@@ -36,7 +36,9 @@ STRONG = 0.6
 """Score of a behaviour signal that supports a firing sign."""
 
 OUR_SHARE = 0.5
-"""Score of ``our_side`` from which parting is not put forward: our own side comes first."""
+OUR_HOURS = 16.0
+"""Score of ``our_side``, and working hours until we answer (two days), from which parting is not put forward: our own
+side comes first. The score alone would not do: who is always slow is no slower than usual."""
 
 OVERDUE_DAYS = 14
 _LEAST_ASKS = 3
@@ -146,12 +148,18 @@ def _is_strong(state: BehaviourState) -> bool:
 def _parting(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict | None:
     """The verdict to part, where the firing signs stand together, for long enough, with our side in order."""
     signs = list(_firing_signs(case, rules))
-    if len(signs) < SIGNS_TO_PART or case.behaviour_score("our_side") >= OUR_SHARE or not _is_long_story(case):
+    if len(signs) < SIGNS_TO_PART or not _is_our_side_in_order(case) or not _is_long_story(case):
         return None
     before = [old for old in earlier if case.now - old.now >= BOUNDARIES_FIRST]
     if not any(raw_stage(old, rules).stage.rank >= Stage.SET_BOUNDARIES.rank for old in before):
         return None
     return Verdict(Stage.CONSIDER_PARTING, tuple(words for _, words in signs), tuple(name for name, _ in signs))
+
+
+def _is_our_side_in_order(case: Case) -> bool:
+    """Whether nothing shows that we are slow, or that we leave things open."""
+    ours = next((state for state in case.behaviour if state.signal == "our_side"), None)
+    return ours is None or ((ours.value or 0.0) < OUR_HOURS and ours.score < OUR_SHARE)
 
 
 def _firing_signs(case: Case, rules: AlertRules) -> Iterator[tuple[str, str]]:

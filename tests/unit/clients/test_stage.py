@@ -17,8 +17,8 @@ def signal(tag: str, score: float = 0.8, *, days: tuple[int, ...] = (0, 20, 40))
     return SignalState(tag, score, len(quotes), len(quotes), 0.0, quotes)
 
 
-def behaviour(name: str, score: float) -> BehaviourState:
-    return BehaviourState(name, 1.0, "x", score, f"{name}.")
+def behaviour(name: str, score: float, value: float = 1.0) -> BehaviourState:
+    return BehaviourState(name, value, "x", score, f"{name}.")
 
 
 def case(*signals: SignalState, days_ago: int = 0, **changes: object) -> Case:
@@ -60,6 +60,11 @@ def test_parting_takes_three_signs_over_weeks_after_boundaries() -> None:
 
 def test_our_own_fault_keeps_parting_away() -> None:
     ours = case(*BAD, behaviour=(behaviour("our_side", 0.6),))
+    assert verdict(ours, [case(*BAD, days_ago=21)], RULES).stage is Stage.SET_BOUNDARIES
+
+
+def test_who_is_always_slow_is_no_slower_than_usual_and_parts_with_nobody_either() -> None:
+    ours = case(*BAD, behaviour=(behaviour("our_side", 0.1, value=20.0),))
     assert verdict(ours, [case(*BAD, days_ago=21)], RULES).stage is Stage.SET_BOUNDARIES
 
 
