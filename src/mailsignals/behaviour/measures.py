@@ -9,7 +9,7 @@ from mailsignals.behaviour.figures import Figure, behaviours, state_of
 from mailsignals.behaviour.mirror import our_side
 from mailsignals.behaviour.money import payment_drift
 from mailsignals.behaviour.people import hostile_contact
-from mailsignals.behaviour.rounds import Agency, approver_sprawl, attention_share, revision_churn
+from mailsignals.behaviour.rounds import Agency, approver_sprawl, attention_share, revision_churn, words_to
 from mailsignals.behaviour.souring import souring
 from mailsignals.behaviour.talk import Talk
 from mailsignals.behaviour.timing import chasing, off_hours_contact, unresponsive
@@ -37,7 +37,12 @@ def agency_of(talks: Sequence[Talk]) -> Agency:
     recent = [sum(talk.is_recent(message.sent_at) for message, _ in talk.mails) for talk in talks]
     year = timedelta(days=365)
     revenue = sum(i.amount for talk in talks for i in talk.invoices if i.issued > talk.today - year)
-    return Agency(mails=sum(recent), clients=sum(count > 0 for count in recent), revenue=revenue)
+    return Agency(
+        mails=sum(recent),
+        words=sum(map(words_to, talks)),
+        clients=sum(count > 0 for count in recent),
+        revenue=revenue,
+    )
 
 
 def figures_of(talk: Talk, promises: Sequence[Promise], agency: Agency) -> Figures:

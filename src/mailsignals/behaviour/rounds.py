@@ -28,11 +28,13 @@ class Agency:
 
     Args:
         mails: Recent mails of all clients, both directions.
+        words: Words that we wrote to all of them in that time: what answering costs.
         clients: Clients with recent mail.
         revenue: What was invoiced to all clients within a year, whatever the currency.
     """
 
     mails: int = 0
+    words: int = 0
     clients: int = 0
     revenue: float = 0.0
 
@@ -79,11 +81,17 @@ def approver_sprawl(talk: Talk) -> Figure | None:
 
 
 def attention_share(talk: Talk, agency: Agency) -> Figure | None:
-    """Their share of our mail, as a multiple of their share of revenue, or of an equal share without a ledger."""
+    """Their share of our mail and of what we wrote, as a multiple of their share of revenue.
+
+    The two shares count alike: ten short notes and one long answer both take an hour. Without a ledger an equal share
+    stands in for that of revenue.
+    """
     if agency.clients < _LEAST_CLIENTS or agency.mails < _LEAST_AGENCY:
         return None
     mails = [message for message, _ in talk.mails if talk.is_recent(message.sent_at)]
-    share = len(mails) / agency.mails
+    of_mails = len(mails) / agency.mails
+    of_words = words_to(talk) / agency.words if agency.words else of_mails
+    share = (of_mails + of_words) / 2
     revenue = sum(i.amount for i in talk.invoices if i.issued > talk.today - timedelta(days=365))
     if agency.revenue > 0 and revenue > 0:
         fair, against = revenue / agency.revenue, f"{revenue / agency.revenue:.0%} of what was invoiced in a year"
@@ -91,6 +99,11 @@ def attention_share(talk: Talk, agency: Agency) -> Figure | None:
         fair, against = 1 / agency.clients, f"an equal share of {1 / agency.clients:.0%}"
     return Figure(
         value=share / fair,
-        words=f"{share:.0%} of our recent mail, beside {against}.",
+        words=f"{of_mails:.0%} of our recent mail and {of_words:.0%} of the words we wrote, beside {against}.",
         basis=tuple(message.message_id for message in mails),
     )
+
+
+def words_to(talk: Talk) -> int:
+    """How many words we wrote to a client lately."""
+    return sum(len(message.own_text.split()) for message in talk.sent if talk.is_recent(message.sent_at))

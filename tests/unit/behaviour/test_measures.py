@@ -161,6 +161,15 @@ def test_attention_is_set_beside_revenue_where_a_ledger_tells_it() -> None:
     assert attention_share(known, Agency(mails=9, clients=2)) is None
 
 
+def test_long_answers_take_attention_as_many_mails_do() -> None:
+    known = talk(mail(0), mail(1, "Here is the long answer that you wanted, in full.", ours=True), days=12)
+    agency = Agency(mails=20, words=20, clients=4)
+    figure = attention_share(known, agency)
+    assert figure is not None
+    assert figure.value == pytest.approx((2 / 20 + 10 / 20) / 2 / 0.25)
+    assert "10% of our recent mail and 50% of the words we wrote" in figure.words
+
+
 def test_one_person_who_carries_all_trouble_is_named() -> None:
     mails = [mail(day, tags=["aggression"]) for day in range(5)] + [mail(day, who=TEA) for day in (6, 7, 8)]
     figure = hostile_contact(talk(*mails, days=10))
