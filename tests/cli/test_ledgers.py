@@ -32,13 +32,12 @@ def test_an_unpaid_bill_stops_work_and_names_the_invoice(sample: Sample) -> None
     assert "Stage: stop work until paid" in sample("show", "Hotel Galeb").out
 
 
-def test_a_backtest_tells_of_the_difficult_clients_early_and_of_one_joker_at_most(sample: Sample) -> None:
+def test_a_backtest_tells_of_the_difficult_clients_early_and_of_no_other(sample: Sample) -> None:
     findings = sample("backtest", "--months", "3", "--json").json
     assert {"client", "at", "stage", "signals", "score", "reasons", "evidence"} == set(findings[0])
     raised = [finding for finding in findings if finding["stage"] not in ("calm", "watch")]
     clients = {finding["client"] for finding in raised}
-    # Known weakness of the model of 25 Nov 2026: the joker of the sample, one try for a free card, is taken seriously.
-    assert DIFFICULT <= clients <= {*DIFFICULT, "Holt Tømrer"}
+    assert clients == DIFFICULT
     assert [finding["at"] for finding in findings] == sorted(finding["at"] for finding in findings)
     known = {row["message_id"]: row["text"] for row in sample("export", "messages", "--json").json}
     for finding in findings:
