@@ -6,8 +6,8 @@ Eleven kinds of client write for a year. What they truly do is known; what is se
 own errors, measured on the test writers of the corpus: signals are missed, and false ones appear, as often and with
 the same probabilities as there. False ones come at two rates: that of the test writers' everyday mail, and that of
 their look-alikes, which were written to be mistaken; of a good client's mails one in ten is such a look-alike, of a
-blunt one's three in ten. The product's judgement is set beside three simple rules over the same nights. Twenty clients make one agency, since a client is judged beside the
-others.
+blunt one's three in ten. The product's judgement is set beside three simple rules over the same nights. Twenty clients
+make one agency, since a client is judged beside the others.
 """
 
 from __future__ import annotations

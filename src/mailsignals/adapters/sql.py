@@ -182,9 +182,7 @@ class SqlStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._engine = sa.create_engine(
-            f"sqlite:///{path}", connect_args={"timeout": 30}, json_deserializer=_read_json
-        )
+        self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30}, json_deserializer=_read_json)
         sa.event.listen(self._engine, "connect", _configure)
         try:
             with self._faults():
