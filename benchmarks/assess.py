@@ -27,7 +27,7 @@ OURS = Address("ana@studio.example", "Ana")
 TEXT = "Thanks for the drafts, they look fine. We'll pay the invoice on Friday. Could you send the logo again? " * 3
 
 JUDGE = """
-import resource, sys, time
+import sys, time
 from datetime import UTC, datetime, time as clock
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -43,7 +43,8 @@ loaded = time.perf_counter()
 work = WorkingTime(ZoneInfo("UTC"), clock(9), clock(17), frozenset(range(5)))
 states = record.states(House(Roster(["ana@studio.example"]), work, AlertRules()), datetime(2026, 3, 13, 18, tzinfo=UTC))
 done = time.perf_counter()
-memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+status = Path("/proc/self/status").read_text("ascii")  # getrusage counts what the parent held before
+memory = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
 print(f"{len(record.messages):,} messages of {len(states)} clients: read in {loaded - begin:.1f} s, "
       f"judged in {done - loaded:.1f} s, {memory:.0f} MB")
 """

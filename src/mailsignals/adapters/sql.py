@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -170,6 +171,9 @@ _MESSAGES = messages
 """The table, for methods whose argument has the same name."""
 
 
+_ROWS_AT_ONCE = 5000
+
+
 class SqlStore:
     """The ``Store`` port on one SQLite file.
 
@@ -226,7 +230,8 @@ class SqlStore:
         query = sa.select(messages).order_by(messages.c.sent_at, messages.c.message_id)
         if until is not None:
             query = query.where(messages.c.sent_at <= until)
-        return [_message(row) for row in self._all(query)]
+        with self._begin() as connection:  # not all rows at once, beside all messages
+            return [_message(row) for row in connection.execute(query.execution_options(yield_per=_ROWS_AT_ONCE))]
 
     def message(self, message_id: str) -> Message | None:
         """See ``ports.Store``."""
@@ -504,13 +509,19 @@ def _message_row(message: Message, key: str) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1 << 14)
+def _address(email: str, name: str) -> Address:
+    """One object for the same person in thousands of messages."""
+    return Address(email, name)
+
+
 def _message(row: Any) -> Message:
     return Message(
         message_id=row.message_id,
         content_hash=row.content_hash,
         sent_at=row.sent_at,
-        sender=Address(row.sender_email, row.sender_name),
-        recipients=tuple(Address(*pair) for pair in row.recipients),
+        sender=_address(row.sender_email, row.sender_name),
+        recipients=tuple(_address(*pair) for pair in row.recipients),
         subject=row.subject,
         own_text=row.own_text,
         lang=row.lang,
