@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -84,8 +85,11 @@ def demo(settings: Path, out: Path) -> tuple[str, str]:
     """What `make demo` prints, and how its digest begins."""
     command = [sys.executable, "-m", "mailsignals", "--settings", str(settings), "--now", NOW]
     env = os.environ | {"COLUMNS": "80"}
-    scan = [*command, "scan", "--preview", str(out / "digest.html")]
-    printed = subprocess.run(scan, capture_output=True, text=True, check=True, env=env, cwd=ROOT).stdout
+    steps = ["ledger", "import", "data/sample/invoices.csv"], ["scan", "--preview", str(out / "digest.html")]
+    printed = "".join(
+        subprocess.run([*command, *step], capture_output=True, text=True, check=True, env=env, cwd=ROOT).stdout
+        for step in steps
+    )
     shown = "\n".join(line.rstrip() for line in printed.replace(f"{out}/", "demo-out/").strip().splitlines())
     digest = (out / "digest.txt").read_text("utf-8").splitlines()[:DIGEST_LINES]
     return shown, "\n".join(line.rstrip() for line in digest)
@@ -124,9 +128,8 @@ def corpus_blocks() -> dict[str, str]:
 def main() -> None:
     """Write all of it."""
     (ROOT / "docs/signals.md").write_text(signals_page(), "utf-8")
-    subprocess.run(["sh", "tools/demo.sh"], check=True, capture_output=True, cwd=ROOT)
     out = ROOT / "demo-out"
-    (out / "mailsignals.sqlite3").unlink()
+    shutil.rmtree(out, ignore_errors=True)
     printed, digest = demo(ROOT / "data/sample/mailsignals.toml", out)
     blocks = {"demo": fenced(printed), "digest": fenced(digest), "figures": model_figures()} | corpus_blocks()
     for page in (ROOT / "README.md", ROOT / "data/README.md"):
