@@ -5,11 +5,13 @@ Offsets are half-open ranges of Unicode code points. Times are aware UTC. Scores
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 
 LANGUAGES = ("en", "ru", "hr", "da", "tl")
 """Languages that the shipped model was trained on, as ISO 639-1 codes."""
@@ -543,6 +545,13 @@ class Correspondence:
     client: str
     received: tuple[Message, ...]
     sent: tuple[Message, ...]
+
+    def until(self, moment: datetime) -> Correspondence:
+        """What of it there was at a moment."""
+        received, sent = (
+            mails[: bisect_right(mails, moment, key=attrgetter("sent_at"))] for mails in (self.received, self.sent)
+        )
+        return Correspondence(self.client, received, sent)
 
 
 class AlertChange(StrEnum):

@@ -36,8 +36,7 @@ def test_a_backtest_tells_of_the_difficult_clients_early_and_of_no_other(sample:
     findings = sample("backtest", "--months", "3", "--json").json
     assert {"client", "at", "stage", "signals", "score", "reasons", "evidence"} == set(findings[0])
     raised = [finding for finding in findings if finding["stage"] not in ("calm", "watch")]
-    clients = {finding["client"] for finding in raised}
-    assert clients == DIFFICULT
+    assert {finding["client"] for finding in raised} == DIFFICULT
     assert [finding["at"] for finding in findings] == sorted(finding["at"] for finding in findings)
     known = {row["message_id"]: row["text"] for row in sample("export", "messages", "--json").json}
     for finding in findings:

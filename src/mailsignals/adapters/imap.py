@@ -151,7 +151,7 @@ class ImapMailbox:
         """A batch: what is known of each message first, then its words and, along with them, the heads of the next."""
         with self._busy, self._faults():
             self._open(folder)
-            uids, refused = job.batches[number], job.refused
+            uids, refused = job.batches[number], dict[int, str]()
             heads = job.heads.pop(number, None)
             if heads is None:
                 heads = self._fetch(uids, _HEADS, refused)
@@ -364,12 +364,10 @@ class _Job:
     Args:
         batches: UIDs, in the order in which they are read.
         heads: Number of a batch -> its messages' headers and structures, where they came along with the batch before.
-        refused: UID -> the server's words.
     """
 
     batches: Sequence[Sequence[int]]
     heads: dict[int, Mapping[int, FetchItem]] = field(default_factory=dict)
-    refused: dict[int, str] = field(default_factory=dict)
 
 
 class _Refused(Exception):

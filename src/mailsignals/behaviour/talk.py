@@ -104,10 +104,11 @@ def talk_of(  # noqa: PLR0917  # six things make a talk
 ) -> Talk:
     """What was known of a client at ``now``: later mail, invoices and payments are left out."""
     today = now.astimezone(work.zone).date()
+    known = correspondence.until(now)
     return Talk(
-        client=correspondence.client,
-        received=tuple(message for message in correspondence.received if message.sent_at <= now),
-        sent=tuple(message for message in correspondence.sent if message.sent_at <= now),
+        client=known.client,
+        received=known.received,
+        sent=known.sent,
         taggings=taggings,
         readings=readings,
         invoices=tuple(_known_invoices(invoices, correspondence.client, today)),

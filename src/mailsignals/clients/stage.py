@@ -58,7 +58,12 @@ class Case:
 
     def behaviour_score(self, name: str) -> float:
         """A behaviour signal's score, 0 where it was not measured."""
-        return next((state.score for state in self.behaviour if state.signal == name), 0.0)
+        state = self.measured(name)
+        return state.score if state else 0.0
+
+    def measured(self, name: str) -> BehaviourState | None:
+        """A behaviour signal, or None."""
+        return next((state for state in self.behaviour if state.signal == name), None)
 
     def signal(self, tag: str) -> SignalState | None:
         """A text signal, or None."""
@@ -158,7 +163,7 @@ def _parting(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict 
 
 def _is_our_side_in_order(case: Case) -> bool:
     """Whether nothing shows that we are slow, or that we leave things open."""
-    ours = next((state for state in case.behaviour if state.signal == "our_side"), None)
+    ours = case.measured("our_side")
     return ours is None or ((ours.value or 0.0) < OUR_HOURS and ours.score < OUR_SHARE)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from operator import attrgetter
 
 import pandas as pd
 
@@ -117,7 +115,7 @@ class Judge:
 
     def _known(self, moment: datetime, *, all_senders: bool = False) -> Sequence[Correspondence]:
         """The clients of a moment with their mail up to it."""
-        found = (_until(full, moment) for full in self._all)
+        found = (full.until(moment) for full in self._all)
         return [
             talk for talk in found if talk.received and (all_senders or talk.sent or self.roster.is_named(talk.client))
         ]
@@ -135,7 +133,7 @@ class Judge:
             return
         for span in _LOOK_BACK:
             moment = talk.now - span
-            then = _until(Correspondence(talk.client, talk.received, talk.sent), moment)
+            then = Correspondence(talk.client, talk.received, talk.sent).until(moment)
             if then.received:
                 past = talk_of(then, self.taggings, self.readings, talk.invoices, self.work, moment)
                 yield Case(
@@ -189,13 +187,6 @@ def client_states(
 ) -> Sequence[ClientState]:
     """Judge every client by mail and tags alone, most urgent first; see ``Judge`` for all that can be known."""
     return Judge(messages, taggings, roster, work).states(now)
-
-
-def _until(talk: Correspondence, moment: datetime) -> Correspondence:
-    received, sent = (
-        mails[: bisect_right(mails, moment, key=attrgetter("sent_at"))] for mails in (talk.received, talk.sent)
-    )
-    return Correspondence(talk.client, received, sent)
 
 
 def _people(received: Sequence[Message]) -> tuple[Address, ...]:

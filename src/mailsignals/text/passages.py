@@ -80,9 +80,8 @@ def own_words(text: str, passages: Sequence[Passage]) -> str:
 def _classify(lines: Sequence[str], is_forward: bool) -> list[PassageKind]:
     """Kind of every line, before signatures and footers are looked for."""
     kinds = [QUOTED if line.startswith(">") else OWN for line in lines]
-    is_of_notes = any(line.lstrip().startswith("To:") for line in lines)
     for number, line in enumerate(lines):
-        if kinds[number] is not OWN or not (is_of_notes or _may_start(lines, number)):
+        if kinds[number] is not OWN or not _may_start(lines, number):
             continue
         if _FORWARD.match(line) or _NOTES_FORWARD.match("".join(lines[number : number + 2])):
             return _rest(kinds, number, FORWARDED)
