@@ -2,16 +2,19 @@
 
     python tools/agreement.py
 
-The second hand (data/second_labels.jsonl) saw texts, the message answered, and the guide; nothing of the first hand's
-labels. It marked whole sentences, so spans are compared by overlap: of the spans of tags that both gave, how many of
-the first hand's meet one of the second's.
+The second hands (data/second_labels.jsonl) saw texts, the message answered, and the guide; nothing of the first hand's
+labels. They marked whole sentences, so spans are compared by overlap: of the spans of tags that both gave, how many of
+the first hand's meet one of the second's. Where the two were settled afterwards, ``settled_from`` keeps what the first
+had marked, so that the agreement stays the one measured.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import corpus_report
 from sklearn.metrics import cohen_kappa_score
@@ -28,9 +31,17 @@ Pair = tuple[LabelledMail, Sequence[Span]]
 
 def pairs(mails: Sequence[LabelledMail]) -> list[Pair]:
     """The messages that both hands labelled."""
-    lines = (json.loads(line) for line in SECOND.read_text("utf-8").splitlines())
-    second = {line["id"]: [Span(**span) for span in line["spans"]] for line in lines}
-    return [(mail, second[mail.id]) for mail in mails if mail.id in second]
+    second = {line["id"]: line for line in map(json.loads, SECOND.read_text("utf-8").splitlines())}
+    return [(_as_first(mail, second[mail.id]), _spans(second[mail.id]["spans"])) for mail in mails if mail.id in second]
+
+
+def _as_first(mail: LabelledMail, line: dict[str, Any]) -> LabelledMail:
+    """The mail with what its first hand had marked before the two were settled."""
+    return replace(mail, spans=_spans(line["settled_from"])) if "settled_from" in line else mail
+
+
+def _spans(marked: Sequence[dict[str, Any]]) -> tuple[Span, ...]:
+    return tuple(Span(**span) for span in marked)
 
 
 def table(both: Sequence[Pair]) -> str:
