@@ -109,8 +109,8 @@ def measure_confusion() -> Confusion:
     hits, misses = [], []
     for mail, tagging in zip(mails, found, strict=True):
         true.update(mail.labels)
-        for tag in tagging.labels:
-            score = max(span.score for span in tagging.evidence if span.label == tag)
+        for tag in sorted({span.label for span in tagging.sure}):
+            score = max(span.score for span in tagging.sure if span.label == tag)
             if tag in mail.labels:
                 kept[tag] += 1
                 hits.append(score)

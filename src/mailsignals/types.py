@@ -188,12 +188,15 @@ class Evidence:
         start: First code point in ``Message.own_text``.
         end: One past the last code point.
         score: Calibrated probability of the tag for this span, in [0, 1].
+        is_sure: Whether it is probable enough to be held against a client; what is not stands in the unsure band, for
+            a person to look at.
     """
 
     label: str
     start: int
     end: int
     score: float
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +217,13 @@ class Tagging:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The tags that have evidence, in alphabetical order."""
+        """The tags that have evidence, sure or not, in alphabetical order."""
         return tuple(sorted({span.label for span in self.evidence}))
+
+    @property
+    def sure(self) -> tuple[Evidence, ...]:
+        """The evidence that clients are judged by."""
+        return tuple(span for span in self.evidence if span.is_sure)
 
 
 class CueKind(StrEnum):

@@ -211,7 +211,7 @@ def tagging(number: int, model: str = "m1", *evidence: Evidence) -> Tagging:
 def test_a_tagging_comes_back_with_its_evidence_in_order(reopen: Reopen) -> None:
     store = reopen()
     save(store, message(1))
-    told = tagging(1, "m1", Evidence("distrust", 4, 11, 0.625), Evidence("aggression", 0, 4, 0.75))
+    told = tagging(1, "m1", Evidence("distrust", 4, 11, 0.625, is_sure=False), Evidence("aggression", 0, 4, 0.75))
     store.save_taggings(iter([told]))
     assert reopen().taggings("m1") == {told.message_id: told}
     assert reopen().taggings("m2") == {}

@@ -54,7 +54,7 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value else None
 
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest revision under ``migrations``."""
 
 metadata = sa.MetaData()
@@ -105,6 +105,7 @@ evidence = sa.Table(
     sa.Column("start", sa.Integer, nullable=False),
     sa.Column("end", sa.Integer, nullable=False),
     sa.Column("score", sa.Float, nullable=False),
+    sa.Column("is_sure", sa.Boolean, nullable=False),
     sa.ForeignKeyConstraint(
         ["message_id", "model"], ["taggings.message_id", "taggings.model"], ondelete="CASCADE", name="evidence_tagging"
     ),
@@ -264,7 +265,8 @@ class SqlStore:
         """See ``ports.Store``."""
         spans: dict[str, list[Evidence]] = {}
         for row in self._all(sa.select(evidence).filter_by(model=model).order_by(evidence.c.position)):
-            spans.setdefault(row.message_id, []).append(Evidence(row.label, row.start, row.end, row.score))
+            span = Evidence(row.label, row.start, row.end, row.score, row.is_sure)
+            spans.setdefault(row.message_id, []).append(span)
         return {key: Tagging(key, model, {}, tuple(found)) for key, found in spans.items()}
 
     def unread(self, reader: str, *, limit: int) -> Sequence[Message]:
@@ -538,8 +540,7 @@ def _replace_tagging(connection: sa.Connection, tagging: Tagging) -> None:
     connection.execute(sa.delete(taggings).filter_by(**key))
     connection.execute(sa.insert(taggings).values(**key, scores=dict(tagging.scores)))
     for position, span in enumerate(tagging.evidence):
-        row = {"position": position, "label": span.label, "start": span.start, "end": span.end, "score": span.score}
-        connection.execute(sa.insert(evidence).values(**key, **row))
+        connection.execute(sa.insert(evidence).values(**key, position=position, **asdict(span)))
 
 
 _INVOICES = invoices

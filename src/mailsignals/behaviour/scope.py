@@ -90,7 +90,7 @@ def _taken_back(talk: Talk, approved: Message) -> Quote | None:
 
 def _evidence(talk: Talk, message: Message) -> Iterator[Evidence]:
     tagging = talk.taggings.get(message.message_id)
-    yield from sorted(tagging.evidence, key=lambda span: (span.start, span.end)) if tagging else ()
+    yield from sorted(tagging.sure, key=lambda span: (span.start, span.end)) if tagging else ()
 
 
 def _quote(message: Message, span: Cue | Evidence, label: str) -> Quote:

@@ -81,9 +81,9 @@ class Talk:
         return any(cue.kind in kinds for cue in self.readings.get(message.message_id, ()))
 
     def tags(self, message: Message) -> frozenset[str]:
-        """The tags that a message has evidence for."""
+        """The tags that a message has sure evidence for."""
         tagging = self.taggings.get(message.message_id)
-        return frozenset(span.label for span in tagging.evidence) if tagging else frozenset()
+        return frozenset(span.label for span in tagging.sure) if tagging else frozenset()
 
     def is_recent(self, moment: datetime) -> bool:
         """Whether a moment lies within ``RECENT`` before now."""

@@ -87,7 +87,7 @@ def evaluate(labels: tuple[Path, ...], model: str, as_json: bool) -> None:
     out.print()
     out.print(_table("language", report["per_language"], ("macro_f1", "micro_f1", "evidence_precision", "messages")))
     click.echo(f"\n{report['messages']} messages; brackets are 95 % intervals")
-    for name in ("macro_f1", "micro_f1", "evidence_precision", "evidence_recall"):
+    for name in ("macro_f1", "micro_f1", "evidence_precision", "evidence_recall", "evidence_overlap"):
         low, high = report[name]["interval"]
         click.echo(f"{name.replace('_', ' '):18}  {report[name]['value']:.3f} [{low:.3f}, {high:.3f}]")
     click.echo(f"calibration error   {report['calibration_error']:.3f}")

@@ -184,15 +184,26 @@ def _facts(facts: Facts, zone: tzinfo) -> str:
 
 def _show_explanation(explanation: Explanation, text: str) -> None:
     sentence = " ".join(text[explanation.start : explanation.end].split())
-    verdict = "shown" if explanation.probability >= explanation.threshold else "not shown"
-    click.echo(f"\n{explanation.tag}  {explanation.probability:.2f}, {verdict} from {explanation.threshold:.2f}")
+    click.echo(f"\n{explanation.tag}  {explanation.probability:.2f}, {_verdict(explanation)}")
     click.echo(f"  “{sentence}”")
     click.echo("  without these words the probability falls by:")
     for piece in sorted(explanation.pieces, key=lambda piece: -piece.drop):
         click.echo(f"    {piece.drop:+.2f}  {' '.join(text[piece.start : piece.end].split())}")
     click.echo(f"  strongest n-grams: {_terms(explanation)}")
+    click.echo("  nearest labelled sentences:")
+    for neighbour in explanation.nearest:
+        told = neighbour.example
+        click.echo(f"    {neighbour.likeness:.2f}  {told.id} ({', '.join(told.labels) or 'no signal'})  “{told.text}”")
     click.echo(f"  it is: {explanation.meaning}")
     click.echo(f"  it is not: {explanation.meaning_not}")
+
+
+def _verdict(explanation: Explanation) -> str:
+    if explanation.probability < explanation.threshold:
+        return f"not shown below {explanation.threshold:.2f}"
+    if explanation.probability < explanation.sure:
+        return f"unsure below {explanation.sure:.2f}"
+    return f"sure from {explanation.sure:.2f}"
 
 
 def _terms(explanation: Explanation) -> str:

@@ -46,7 +46,7 @@ LONE = 0.5
 
 
 def evidence_frame(messages: Sequence[Message], taggings: Mapping[str, Tagging], work: WorkingTime) -> pd.DataFrame:
-    """One row per message and tag with evidence: the strongest span.
+    """One row per message and tag with sure evidence: the strongest span.
 
     Returns:
         Columns ``tag`` (str), ``message_id`` (str), ``sent_at`` (datetime64, UTC), ``day`` (our local date),
@@ -57,7 +57,7 @@ def evidence_frame(messages: Sequence[Message], taggings: Mapping[str, Tagging],
         (span.label, message.message_id, message.sent_at, span.score, span.start, span.end)
         for message in messages
         if message.message_id in taggings
-        for span in taggings[message.message_id].evidence
+        for span in taggings[message.message_id].sure
     ]
     frame = pd.DataFrame(rows, columns=["tag", "message_id", "sent_at", "score", "start", "end"])
     frame["day"] = pd.to_datetime(frame["sent_at"], utc=True).dt.tz_convert(work.zone).dt.date

@@ -1,6 +1,7 @@
 """How good a tagger is on labelled mail: per message, per sentence shown, per language, each figure with its interval.
 
-Intervals are 95 % percentile bootstraps over messages. A message's tags are those of its evidence.
+Intervals are 95 % percentile bootstraps over messages. A message's tags are those of its evidence, sure or not; what
+a client is judged by is the sure evidence alone.
 """
 
 from __future__ import annotations
@@ -43,9 +44,11 @@ class Report:
         messages: Messages that were judged.
         macro_f1: Mean F1 of the tags that occur; ``value`` and ``interval``.
         micro_f1: F1 over all pairs of message and tag.
-        evidence_precision: Share of shown spans that overlap a labelled span of their tag by more than half of the
+        evidence_precision: Share of sure spans that overlap a labelled span of their tag by more than half of the
             shorter one.
-        evidence_recall: Share of labelled spans that a shown span overlaps so.
+        evidence_recall: Share of labelled spans that a span, sure or not, overlaps so.
+        evidence_overlap: Of the spans whose tag the message does have, the share that covers more than half of a
+            labelled one.
         calibration_error: Expected calibration error of the scores over all pairs of message and tag, 15 bins.
         per_tag: Tag -> precision, recall, f1, f1_interval, support (messages that have it), found (messages given it).
         per_language: Language -> messages, macro_f1, micro_f1, evidence_precision.
@@ -56,6 +59,7 @@ class Report:
     micro_f1: Figure
     evidence_precision: Figure
     evidence_recall: Figure
+    evidence_overlap: Figure
     calibration_error: float
     per_tag: Mapping[str, Mapping[str, object]]
     per_language: Mapping[str, Mapping[str, object]]
@@ -83,7 +87,7 @@ def judge(mails: Sequence[LabelledMail], taggings: Sequence[Tagging], tags: Sequ
     found = _flags([tagging.labels for tagging in taggings], tags) & asked
     scores = np.array([[tagging.scores[tag] for tag in tags] for tagging in taggings]).reshape(gold.shape)
     spans = np.array([_span_counts(mail, tagging, tags) for mail, tagging in zip(mails, taggings, strict=True)])
-    spans = spans.reshape(len(mails), 4)
+    spans = spans.reshape(len(mails), 6)
     draws = _draws(len(mails), seed)
     return Report(
         messages=len(mails),
@@ -91,6 +95,7 @@ def judge(mails: Sequence[LabelledMail], taggings: Sequence[Tagging], tags: Sequ
         micro_f1=_figure(_micro_f1(gold, found, draws)),
         evidence_precision=_figure(_ratio(draws @ spans[:, 0], draws @ spans[:, 1])),
         evidence_recall=_figure(_ratio(draws @ spans[:, 2], draws @ spans[:, 3])),
+        evidence_overlap=_figure(_ratio(draws @ spans[:, 4], draws @ spans[:, 5])),
         calibration_error=_calibration_error(scores[asked], gold[asked]),
         per_tag=_per_tag(gold, found, draws, tags),
         per_language=_per_language([mail.lang for mail in mails], gold, found, spans),
@@ -108,19 +113,28 @@ def _draws(messages: int, seed: int) -> _Counts:
     return np.vstack([np.ones(messages), *drawn])
 
 
-def _span_counts(mail: LabelledMail, tagging: Tagging, tags: Sequence[str]) -> tuple[int, int, int, int]:
-    """Right and all shown spans, found and all labelled spans."""
+def _span_counts(mail: LabelledMail, tagging: Tagging, tags: Sequence[str]) -> tuple[int, ...]:
+    """Right and all sure spans, found and all labelled spans, covering spans and all of tags that the mail has."""
     gold = [Evidence(span.label, span.start, span.end, 1.0) for span in mail.spans if span.label in tags]
     shown = [span for span in tagging.evidence if span.label in tags and mail.is_asked(span.label)]
-    right = sum(any(_agree(one, other) for other in gold) for one in shown)
-    met = sum(any(_agree(one, other) for other in shown) for one in gold)
-    return right, len(shown), met, len(gold)
+    right = [any(_agree(one, other) for other in gold) for one in shown if one.is_sure]
+    met = [any(_agree(one, other) for other in shown) for one in gold]
+    covers = [any(_covers(one, other) for other in gold) for one in shown if one.label in mail.labels]
+    return sum(right), len(right), sum(met), len(met), sum(covers), len(covers)
 
 
 def _agree(one: Evidence, other: Evidence) -> bool:
     """Whether two spans of one tag overlap by more than half of the shorter."""
-    shared = min(one.end, other.end) - max(one.start, other.start)
-    return one.label == other.label and 2 * shared > min(one.end - one.start, other.end - other.start)
+    return one.label == other.label and 2 * _shared(one, other) > min(one.end - one.start, other.end - other.start)
+
+
+def _covers(one: Evidence, other: Evidence) -> bool:
+    """Whether a span covers more than half of another of its tag."""
+    return one.label == other.label and 2 * _shared(one, other) > other.end - other.start
+
+
+def _shared(one: Evidence, other: Evidence) -> int:
+    return min(one.end, other.end) - max(one.start, other.start)
 
 
 def _ratio(part: _Counts, whole: _Counts) -> _Counts:

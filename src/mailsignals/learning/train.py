@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from mailsignals.errors import LabelsInvalid
 from mailsignals.learning.evaluate import evaluate, judge
 from mailsignals.signals.catalogue import tags as catalogue_tags
 from mailsignals.signals.classifier import SignalClassifier
-from mailsignals.signals.model import Model, SentenceEncoder
+from mailsignals.signals.model import Example, Model, SentenceEncoder
 from mailsignals.signals.modelfile import make_model
 from mailsignals.signals.segment import Sentence, in_context, sentences
 from mailsignals.signals.tagger import ModelTagger
@@ -26,6 +26,14 @@ from mailsignals.types import LabelledMail
 
 HELD_OUT = ("dev", "test")
 """Splits that a model is never fitted on."""
+
+EXAMPLES = 25
+"""Sentences kept of every tag and language."""
+
+_TELLING = 4
+"""Words that a sentence needs to be worth showing."""
+
+_LOOK_ALIKE = "hard_negative"
 
 MINIMUM_MAILS = 5
 """Mails that must show a tag before a head for it is fitted."""
@@ -97,7 +105,7 @@ def train(
         "calibrated_on": f"{len(parts['dev'])} mails of the dev part" if parts["dev"] else "cross-validation",
         "settings": {key: value for key, value in settings.get_params().items() if key not in {"tags", "n_jobs"}},
     }
-    model = make_model(name, f"{now:%Y.%m.%d}", fitted, encoder, facts)
+    model = make_model(name, f"{now:%Y.%m.%d}", fitted, encoder, facts, examples=examples_of(seen, known))
     metrics: dict[str, Any] = {"untrained": [tag for tag in catalogue_tags() if tag not in known]}
     if folds and not parts["dev"]:
         metrics["cross_validation"] = {"folds": folds, **_cross_validate(seen, settings, memory, folds)}
@@ -105,6 +113,23 @@ def train(
         if held:
             metrics[split] = asdict(evaluate(ModelTagger(model), held))
     return Trained(model, metrics)
+
+
+def examples_of(mails: Sequence[LabelledMail], tags: Sequence[str]) -> tuple[Example, ...]:
+    """Sentences to show beside what a model finds: some of every tag and language, and some that only look like one.
+
+    They are spread evenly over the mails, and so over the writers.
+    """
+    told: dict[tuple[str, str], list[Example]] = defaultdict(list)
+    for mail in mails:
+        for start, end in sentences(mail.text):
+            labels = tuple(sorted(_shown(mail, start, end) & set(tags)))
+            example = Example(mail.id, mail.lang, mail.text[start:end], labels)
+            if len(example.text.split()) >= _TELLING:
+                for kind in labels or (("",) if mail.kind == _LOOK_ALIKE else ()):
+                    told[kind, mail.lang].append(example)
+    spread = (own[:: max(1, len(own) // EXAMPLES)][:EXAMPLES] for own in told.values())
+    return tuple(dict.fromkeys(example for own in spread for example in own))
 
 
 def rows_of(mails: Sequence[LabelledMail], tags: Sequence[str]) -> Rows:

@@ -142,7 +142,7 @@ def _ledger_blocks(state: ClientState) -> Iterator[_Block]:
 def _mail_line(message: Message, is_ours: bool, dossier: Dossier, time: LocalTime) -> str:
     files = ", ".join(part.name for part in message.attachments if part.name)
     tagging = dossier.taggings.get(message.message_id)
-    labels = ", ".join(tagging.labels) if tagging and not is_ours else ""
+    labels = ", ".join(sorted({span.label for span in tagging.sure})) if tagging and not is_ours else ""
     parts = [_when(message.sent_at, time), "we wrote" if is_ours else f"{message.sender.email} wrote"]
     parts += [clean(message.subject) or "no subject"]
     parts += [f"with {clean(files)}"] if files else []
@@ -185,7 +185,7 @@ def _table(dossier: Dossier) -> bytes:
         tagging = dossier.taggings.get(message.message_id)
         row = {"kind": "mail", "at": message.sent_at.isoformat(), "who": message.sender.email}
         rows.append(row | {"what": clean(message.subject), "message_id": message.message_id})
-        for span in tagging.evidence if tagging and not is_ours else ():
+        for span in tagging.sure if tagging and not is_ours else ():
             words = clean(message.own_text[span.start : span.end])
             rows.append(row | {"kind": span.label, "what": words, "message_id": message.message_id})
     for promise in dossier.state.promises:

@@ -2,8 +2,9 @@
 
 A head per tag is a logistic regression over the sentence encoder's vector and TF-IDF of the words as written.
 Sentences that it was not fitted on then give every head Platt's scaling, so that 0.8 means eight in ten, and all of
-them the threshold from which sentences are right often enough to be quoted. They are those of writers held back for
-this or, where there are none, every writer's in turn by cross-validation.
+them two thresholds: from one a sentence is evidence, from the other, higher one it is sure enough to be held against a
+client; the band between is for a person to look at. They are those of writers held back for this or, where there are
+none, every writer's in turn by cross-validation.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         chars: Most character n-grams (2 to 5, within words) that are kept, most frequent first.
         words: Most word n-grams (1 and 2) that are kept.
         precision: Share of the sentences above the threshold that shall be right, in (0, 1].
+        sure_precision: The same for those that are sure.
         recall_floor: Share of the tagged sentences that must lie above the threshold, whatever the precision.
         folds: Folds of the cross-validation behind calibration and thresholds.
         random_state: Seed of the solver.
@@ -64,7 +66,8 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         words_weight: float = 1.0,
         chars: int = 24_000,
         words: int = 8_000,
-        precision: float = 0.85,
+        precision: float = 0.78,
+        sure_precision: float = 0.85,
         recall_floor: float = 0.25,
         folds: int = 5,
         random_state: int = 0,
@@ -76,6 +79,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self.chars = chars
         self.words = words
         self.precision = precision
+        self.sure_precision = sure_precision
         self.recall_floor = recall_floor
         self.folds = folds
         self.random_state = random_state
@@ -118,8 +122,12 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         probabilities = _sigmoid(margins * self.slope_ + self.offset_)
         # One for all tags: calibrated probabilities mean the same everywhere, and a tag's own few dozen sentences are
         # too few to choose on (macro F1 of held-out dev writers .792 with one threshold, .772 with nineteen).
-        one_for_all = choose_threshold(probabilities[judged], truth[judged], self.precision, self.recall_floor)
-        self.thresholds_ = np.full(labels.shape[1], max(one_for_all, _LEAST_SURE))
+        shown, sure = (
+            choose_threshold(probabilities[judged], truth[judged], precision, self.recall_floor)
+            for precision in (self.precision, self.sure_precision)
+        )
+        self.thresholds_ = np.full(labels.shape[1], max(shown, _LEAST_SURE))
+        self.sure_ = np.maximum(self.thresholds_, sure)
         return self
 
     def predict_proba(self, texts: Sequence[str], vectors: Floats) -> NDArray[np.float64]:

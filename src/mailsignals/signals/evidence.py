@@ -9,28 +9,34 @@ from numpy.typing import NDArray
 
 from mailsignals.types import Evidence
 
+JOINS = 0.2
+"""Probability from which a sentence beside evidence belongs to it: an act often takes two sentences, and the second
+says little alone. Of dev's labelled spans that were found, .96 are then covered by more than half, .93 without."""
+
 
 def find_evidence(
     ranges: Sequence[tuple[int, int]],
     probabilities: NDArray[np.float64],
     tags: Sequence[str],
     thresholds: NDArray[np.float64],
+    sure: NDArray[np.float64],
 ) -> tuple[Evidence, ...]:
-    """Spans above their tag's threshold, by position. Neighbouring sentences of one tag make one span.
+    """Spans above their tag's threshold, by position, with the neighbouring sentences that belong to them.
 
     Args:
         ranges: The sentences of one text, in order.
         probabilities: Float array (sentences, tags), columns as ``tags``.
-        thresholds: Float array (tags,).
+        thresholds: Float array (tags,), from which a sentence is evidence.
+        sure: The same, from which it is sure.
 
     Returns:
         Evidence whose score is that of its strongest sentence.
     """
-    found = probabilities >= thresholds
     spans = [
-        Evidence(tag, ranges[first][0], ranges[last - 1][1], float(probabilities[first:last, k].max()))
+        Evidence(tag, ranges[first][0], ranges[last - 1][1], peak, bool(peak >= sure[k]))
         for k, tag in enumerate(tags)
-        for first, last in _runs(found[:, k])
+        for first, last in _runs(probabilities[:, k] >= min(JOINS, thresholds[k]))
+        if (peak := float(probabilities[first:last, k].max())) >= thresholds[k]
     ]
     return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.label)))
 

@@ -1,4 +1,4 @@
-"""Why a text got a tag: which words carry the probability, and what the tag means."""
+"""Why a text got a tag: which words carry the probability, what the tag means, and what like it was labelled."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.preprocessing import normalize
 
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.signals.model import Model
+from mailsignals.signals.model import Example, Model
 from mailsignals.signals.segment import Sentence, in_context, sentences
 
 _CLAUSE = re.compile(r"[^,;:–—()]+[,;:–—()]*\s*")
 _WORDS_IN_GROUP = 3
 _TERMS_SHOWN = 8
+_NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A labelled sentence that the model learnt from, and its cosine to the explained one, in [-1, 1]."""
+
+    example: Example
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A tag's strongest sentence in a text, taken apart.
 
@@ -49,10 +59,12 @@ class Explanation:
         end: One past its last.
         probability: Of the tag for this sentence.
         threshold: From which it would be evidence; above 1 where the model never shows the tag.
+        sure: From which it would be held against a client.
         meaning: The catalogue's definition.
         meaning_not: What the catalogue takes out of it.
         pieces: Clauses or groups of words by position; together they are the sentence.
         terms: The n-grams with the largest weights, strongest first.
+        nearest: Labelled sentences of the tag, or of none, that lie nearest.
     """
 
     tag: str
@@ -60,10 +72,12 @@ class Explanation:
     end: int
     probability: float
     threshold: float
+    sure: float
     meaning: str
     meaning_not: str
     pieces: tuple[Piece, ...]
     terms: tuple[Term, ...]
+    nearest: tuple[Neighbour, ...]
 
 
 def explain(model: Model, text: str, tag: str) -> Explanation | None:
@@ -93,10 +107,12 @@ def explain(model: Model, text: str, tag: str) -> Explanation | None:
         end=end,
         probability=probability,
         threshold=model.thresholds[tag],
+        sure=model.sure[tag],
         meaning=signal.meaning,
         meaning_not=signal.meaning_not,
         pieces=_pieces(model, read[best], start, column, probability),
         terms=_terms(model, text[start:end], column),
+        nearest=_nearest(model, read[best], tag),
     )
 
 
@@ -119,6 +135,17 @@ def _groups(sentence: str) -> list[tuple[int, int]]:
     words = [match.start() for match in re.finditer(r"\S+", sentence)]
     starts = words[::_WORDS_IN_GROUP]
     return list(zip(starts, [*starts[1:], len(sentence)], strict=True))
+
+
+def _nearest(model: Model, sentence: Sentence, tag: str) -> tuple[Neighbour, ...]:
+    told = [example for example in model.examples if tag in example.labels or not example.labels]
+    if not told:
+        return ()
+    vectors = model.encoder.encode([sentence, *(Sentence(example.text) for example in told)])
+    own, *others = normalize(vectors - model.classifier.mean_)
+    likeness = np.array(others) @ own
+    order = np.argsort(-likeness, kind="stable")[:_NEAREST].tolist()
+    return tuple(Neighbour(told[i], round(float(likeness[i]), 4)) for i in order)
 
 
 def _terms(model: Model, sentence: str, column: int) -> tuple[Term, ...]:

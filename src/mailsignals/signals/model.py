@@ -32,6 +32,21 @@ class SentenceEncoder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled sentence that a model learnt from, kept to be shown beside what it finds.
+
+    Args:
+        id: The labelled mail it stands in.
+        labels: Its tags; none for one that only looked like a signal.
+    """
+
+    id: str
+    lang: str
+    text: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """Everything that is needed to tag a text.
 
@@ -40,6 +55,7 @@ class Model:
         version: Of the training run.
         fingerprint: Identity of heads and encoder together; taggings carry it.
         manifest: What ``manifest.json`` says, but for the hashes of the files.
+        examples: Some of the sentences that it learnt from.
     """
 
     name: str
@@ -48,6 +64,7 @@ class Model:
     classifier: SignalClassifier = field(repr=False)
     encoder: SentenceEncoder = field(repr=False)
     manifest: Mapping[str, Any] = field(repr=False, default_factory=dict)
+    examples: Sequence[Example] = field(repr=False, default=())
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -58,6 +75,11 @@ class Model:
     def thresholds(self) -> Mapping[str, float]:
         """Tag -> probability from which a sentence is evidence; above 1 where none may be."""
         return dict(zip(self.tags, self.classifier.thresholds_.tolist(), strict=True))
+
+    @property
+    def sure(self) -> Mapping[str, float]:
+        """Tag -> probability from which evidence is sure."""
+        return dict(zip(self.tags, self.classifier.sure_.tolist(), strict=True))
 
     def probabilities(self, sentences: Sequence[Sentence]) -> NDArray[np.float64]:
         """Float array (sentences, tags) of probabilities, rounded to six digits so that they repeat."""

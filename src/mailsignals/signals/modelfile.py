@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,17 @@ import spacy
 
 from mailsignals.errors import ModelUnreadable
 from mailsignals.signals.classifier import SignalClassifier
-from mailsignals.signals.model import Model, SentenceEncoder
+from mailsignals.signals.model import Example, Model, SentenceEncoder
 
-FORMAT = 1
-HEADS, MANIFEST, METRICS, CARD = "heads.skops", "manifest.json", "metrics.json", "README.md"
+FORMAT = 2
+HEADS, EXAMPLES, METRICS, CARD, MANIFEST = (
+    "heads.skops",
+    "examples.jsonl",
+    "metrics.json",
+    "README.md",
+    "manifest.json",
+)
+_FILES = (HEADS, EXAMPLES, METRICS, CARD)
 ENCODER = "encoder"
 """Folder beside the models that holds the sentence encoder they share."""
 
@@ -89,25 +97,34 @@ def read_model(folder: Path, encoder: SentenceEncoder) -> Model:
         classifier=classifier,
         encoder=encoder,
         manifest=known,
+        examples=_examples(folder),
     )
 
 
 def write_model(model: Model, folder: Path, *, metrics: Mapping[str, Any], card: str) -> None:
-    """Write a model's four files; what the folder held of them is replaced.
+    """Write a model's five files; what the folder held of them is replaced.
 
     The manifest comes last: a folder whose writing was cut off has none that fits, and is refused.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
     (folder / HEADS).write_bytes(skops.io.dumps(model.classifier))
+    lines = [json.dumps(asdict(example), ensure_ascii=False) + "\n" for example in model.examples]
+    (folder / EXAMPLES).write_text("".join(lines), "utf-8")
     (folder / METRICS).write_text(_json(metrics), "utf-8")
     (folder / CARD).write_text(card, "utf-8")
-    files = {name: _sha256((folder / name).read_bytes()) for name in (HEADS, METRICS, CARD)}
+    files = {name: _sha256((folder / name).read_bytes()) for name in _FILES}
     (folder / MANIFEST).write_text(_json({**model.manifest, "files": files}), "utf-8")
 
 
 def make_model(
-    name: str, version: str, classifier: SignalClassifier, encoder: SentenceEncoder, facts: Mapping[str, Any]
+    name: str,
+    version: str,
+    classifier: SignalClassifier,
+    encoder: SentenceEncoder,
+    facts: Mapping[str, Any],
+    *,
+    examples: Sequence[Example] = (),
 ) -> Model:
     """A freshly trained model with its manifest.
 
@@ -124,8 +141,9 @@ def make_model(
         "encoder": encoder.fingerprint,
         "tags": list(model.tags),
         "thresholds": model.thresholds,
+        "sure": model.sure,
     }
-    return Model(name, version, model.fingerprint, classifier, encoder, manifest)
+    return replace(model, manifest=manifest, examples=examples)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -137,7 +155,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         raise _unreadable(folder, "cannot be read", f"the system says: {fault.strerror}.") from fault
     except ValueError:
         raise _unreadable(folder, f"has a {MANIFEST} that is not JSON", "the file is damaged.") from None
-    wanted = {"format", "name", "version", "libraries", "encoder", "tags", "thresholds", "files"}
+    wanted = {"format", "name", "version", "libraries", "encoder", "tags", "thresholds", "sure", "files"}
     is_ours = isinstance(manifest, dict) and manifest.get("format") == FORMAT and wanted <= manifest.keys()
     if not is_ours or not all(isinstance(manifest[key], dict) for key in ("libraries", "files")):
         raise _unreadable(folder, f"is not of format {FORMAT}", "another version of mailsignals wrote it.")
@@ -155,7 +173,7 @@ def _check_version(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 
 def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
-    for name in (HEADS, METRICS, CARD):
+    for name in _FILES:
         path = folder / name
         if not path.is_file():
             raise _unreadable(folder, f"has no {name}", "its manifest names the file.")
@@ -175,6 +193,12 @@ def _heads(folder: Path) -> SignalClassifier:
     if not isinstance(classifier, SignalClassifier):
         raise _unreadable(folder, f"has foreign types in {HEADS}", f"found {', '.join(sorted(foreign)) or 'no heads'}.")
     return classifier
+
+
+def _examples(folder: Path) -> tuple[Example, ...]:
+    """The sentences of a file whose hash was right."""
+    rows = map(json.loads, (folder / EXAMPLES).read_text("utf-8").splitlines())
+    return tuple(Example(**row | {"labels": tuple(row["labels"])}) for row in rows)
 
 
 def _unreadable(folder: Path, what: str, why: str) -> ModelUnreadable:

@@ -91,9 +91,12 @@ class SignalsComponent:
         for doc, sents in zip(docs, ranges, strict=True):
             own, rows = rows[: len(sents)], rows[len(sents) :]
             strongest = own.max(axis=0, initial=0.0).tolist()
-            evidence = find_evidence(sents, own, model.tags, model.classifier.thresholds_)
+            heads = model.classifier
+            evidence = find_evidence(sents, own, model.tags, heads.thresholds_, heads.sure_)
             doc._.signal_scores = dict(zip(model.tags, strongest, strict=True))
-            doc.user_data[_SCORES_KEY] = [(span.label, span.start, span.end, span.score) for span in evidence]
+            doc.user_data[_SCORES_KEY] = {
+                (span.label, span.start, span.end): (span.score, span.is_sure) for span in evidence
+            }
             doc.spans[SPANS_KEY] = [_span(doc, found) for found in evidence]
 
 
@@ -126,11 +129,12 @@ def _span(doc: Doc, evidence: Evidence) -> Span:
     return span
 
 
-def _score(span: Span) -> float | None:
-    """Probability of a span of ``doc.spans["signals"]``; spaCy would let two labels of one span share a value."""
-    rows = span.doc.user_data.get(_SCORES_KEY, ())
-    return next((row[3] for row in rows if tuple(row[:3]) == (span.label_, span.start_char, span.end_char)), None)
+def _told(span: Span) -> tuple[float, bool] | tuple[None, None]:
+    """What is known of a span of ``doc.spans["signals"]``; spaCy would let two labels of one span share a value."""
+    known = span.doc.user_data.get(_SCORES_KEY, {})
+    return known.get((span.label_, span.start_char, span.end_char), (None, None))  # type: ignore[no-any-return]
 
 
-Span.set_extension("score", getter=_score, force=True)
+Span.set_extension("score", getter=lambda span: _told(span)[0], force=True)
+Span.set_extension("is_sure", getter=lambda span: _told(span)[1], force=True)
 Doc.set_extension("signal_scores", default=None, force=True)

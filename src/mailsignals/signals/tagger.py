@@ -52,6 +52,7 @@ class ModelTagger:
 
     def _tagging(self, doc: Doc) -> Tagging:
         evidence = tuple(
-            Evidence(span.label_, span.start_char, span.end_char, span._.score) for span in doc.spans[SPANS_KEY]
+            Evidence(span.label_, span.start_char, span.end_char, span._.score, span._.is_sure)
+            for span in doc.spans[SPANS_KEY]
         )
         return Tagging("", self.fingerprint, doc._.signal_scores, evidence)

@@ -92,7 +92,7 @@ def _line(item: Item, tagging: Tagging) -> Line:
         "labels": list(tagging.labels),
         "scores": dict(tagging.scores),
         "evidence": [
-            {"label": span.label, "start": span.start, "end": span.end, "score": span.score}
+            {"label": span.label, "start": span.start, "end": span.end, "score": span.score, "sure": span.is_sure}
             for span in tagging.evidence
         ],
     }

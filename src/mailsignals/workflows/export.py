@@ -109,7 +109,7 @@ def _message_row(message: Message, direction: str, client: str, record: Record) 
         "text": message.own_text,
         "labels": list(tagging.labels),
         "evidence": [
-            {"label": span.label, "start": span.start, "end": span.end, "score": span.score}
+            {"label": span.label, "start": span.start, "end": span.end, "score": span.score, "sure": span.is_sure}
             for span in tagging.evidence
         ],
         "cues": [

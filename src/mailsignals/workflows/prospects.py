@@ -63,7 +63,7 @@ def _quotes(received: Sequence[Message], record: Record) -> Iterator[Quote]:
     yield from red_flags(received)
     for message in received:
         tagging = record.taggings.get(message.message_id)
-        for span in tagging.evidence if tagging else ():
+        for span in tagging.sure if tagging else ():
             if not catalogue()[span.label].protective:
                 yield Quote(
                     message_id=message.message_id,

@@ -51,6 +51,11 @@ def test_the_strongest_span_stands_for_its_message_and_tag() -> None:
     assert frame[["tag", "score", "start", "end"]].values.tolist() == [["distrust", 0.7, 0, 2], [EXCUSE, 0.9, 3, 8]]
 
 
+def test_what_is_unsure_is_not_held_against_a_client() -> None:
+    messages, taggings = record((0, Evidence("distrust", 0, 2, 0.45, is_sure=False)))
+    assert evidence_frame(list(messages.values()), taggings, WORK).empty
+
+
 def test_of_equal_spans_the_first_and_shortest_stands() -> None:
     messages, taggings = record((0, excuse(0.9, 3, 9)), (0, excuse(0.9, 3, 8)), (0, excuse(0.9, 4, 5)))
     frame = evidence_frame(list(messages.values()), taggings, WORK)

@@ -49,7 +49,17 @@ def test_meaning_and_threshold_stand_beside_the_words() -> None:
     found = explain(tiny_trained().model, TEXT, "payment_excuse")
     assert found is not None
     assert "payment" in found.meaning
-    assert found.threshold == tiny_trained().model.thresholds["payment_excuse"]
+    model = tiny_trained().model
+    assert (found.threshold, found.sure) == (model.thresholds["payment_excuse"], model.sure["payment_excuse"])
+
+
+def test_the_nearest_labelled_sentences_carry_the_tag_or_none() -> None:
+    found = explain(tiny_trained().model, TEXT, "payment_excuse")
+    assert found is not None
+    first, *others = found.nearest
+    assert "Accounting forgot the transfer again, sorry." in first.example.text
+    assert first.example.labels == ("payment_excuse",)
+    assert all(first.likeness >= other.likeness for other in others)
 
 
 def test_a_text_without_words_has_nothing_to_explain() -> None:

@@ -32,13 +32,9 @@ def change_manifest(folder: Path, **entries: Any) -> None:
 def test_a_model_comes_back_as_it_was(folder: Path) -> None:
     model, before = read_model(folder, FakeEncoder()), tiny_trained().model
     assert np.array_equal(model.probabilities(SENTENCES), before.probabilities(SENTENCES))
-    assert (model.name, model.version, model.fingerprint, model.tags, model.thresholds) == (
-        before.name,
-        before.version,
-        before.fingerprint,
-        before.tags,
-        before.thresholds,
-    )
+    assert (model.name, model.version, model.fingerprint) == (before.name, before.version, before.fingerprint)
+    assert (model.tags, model.thresholds, model.sure) == (before.tags, before.thresholds, before.sure)
+    assert model.examples == before.examples != ()
 
 
 def test_writing_over_an_older_model_leaves_the_newer_one(folder: Path) -> None:
@@ -54,10 +50,10 @@ def test_the_manifest_says_what_it_was_made_of(folder: Path) -> None:
     assert set(manifest["libraries"]) == {"python", "scikit-learn", "numpy", "spacy", "skops"}
     assert manifest["data"]["mails"] == 48
     assert manifest["created_at"] == "2026-03-01T12:00:00+00:00"
-    assert set(manifest["files"]) == {"heads.skops", "metrics.json", "README.md"}
+    assert set(manifest["files"]) == {"heads.skops", "examples.jsonl", "metrics.json", "README.md"}
 
 
-@pytest.mark.parametrize("name", ["heads.skops", "metrics.json", "README.md"])
+@pytest.mark.parametrize("name", ["heads.skops", "examples.jsonl", "metrics.json", "README.md"])
 def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
     with (folder / name).open("ab") as file:
         file.write(b" ")
@@ -65,7 +61,7 @@ def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
         read_model(folder, FakeEncoder())
 
 
-@pytest.mark.parametrize("name", ["heads.skops", "metrics.json", "README.md", "manifest.json"])
+@pytest.mark.parametrize("name", ["heads.skops", "examples.jsonl", "metrics.json", "README.md", "manifest.json"])
 def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(ModelUnreadable, match=f"has no {name}"):

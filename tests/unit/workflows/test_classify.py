@@ -37,7 +37,7 @@ def test_a_text_gives_labels_scores_and_evidence() -> None:
             "lang": "en",
             "labels": ["payment_excuse"],
             "scores": {"payment_excuse": 0.95},
-            "evidence": [{"label": "payment_excuse", "start": 11, "end": 40, "score": 0.95}],
+            "evidence": [{"label": "payment_excuse", "start": 11, "end": 40, "score": 0.95, "sure": True}],
         }
     ]
 
