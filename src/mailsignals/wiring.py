@@ -334,9 +334,12 @@ class App:
         talk = next(talk for talk in correspondences(known, self.house.roster) if talk.client == client)
         mails = [(message, False) for message in talk.received] + [(message, True) for message in talk.sent]
         mails.sort(key=lambda pair: (pair[0].sent_at, pair[0].message_id))
-        state = next(state for state in record.states(self.house, now) if state.client == client)
+        judge = record.judge(self.house)
+        state = next(state for state in judge.states(now) if state.client == client)
+        weeks = range((now - mails[0][0].sent_at).days // 7, -1, -1)
+        course = judge.courses([now - timedelta(weeks=week) for week in weeks], only=client)[client]
         name, fingerprint = self.tagger.name, self.tagger.fingerprint
-        return render(Dossier(state, now, name, fingerprint, mails, record.taggings, self.house.work), form)
+        return render(Dossier(state, now, name, fingerprint, mails, record.taggings, self.house.work, course), form)
 
     def replay(self, path: Path) -> Sequence[str]:
         """What a dossier's verdict and today's judgement of the same moment disagree on; nothing if they are the same.

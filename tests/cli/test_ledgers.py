@@ -80,6 +80,14 @@ def test_a_dossier_gives_the_same_verdicts_when_it_is_judged_again(sample: Sampl
     assert (again.status, again.out.strip()) == (0, "The same verdicts.")
 
 
+def test_a_dossier_shows_the_course_since_the_first_mail(sample: Sample, tmp_path: Path) -> None:
+    file = tmp_path / "galeb.html"
+    sample("dossier", "Galeb", "--out", file)
+    page = file.read_text("utf-8")
+    assert 'src="data:image/png;base64,' in page
+    assert "Urgency week by week, by mail alone:" in page
+
+
 def test_a_dossier_of_other_mail_is_told_apart(sample: Sample, tmp_path: Path) -> None:
     file, ledger = tmp_path / "galeb.html", tmp_path / "paid.csv"
     sample("ledger", "import", LEDGER)

@@ -78,13 +78,18 @@ class Judge:
         states = [self._state(talk, behaviour[talk.client], promises[talk.client], base) for talk in talks]
         return sorted(states, key=lambda state: (-state.score, state.client.lower()))
 
-    def courses(self, moments: Sequence[datetime]) -> Mapping[str, Sequence[tuple[datetime, float]]]:
-        """Every client's urgency at these moments, by mail alone; moments before its first mail are left out."""
+    def courses(self, moments: Sequence[datetime], *, only: str = "") -> Mapping[str, Sequence[tuple[datetime, float]]]:
+        """Every client's urgency at these moments, by mail alone; moments before its first mail are left out.
+
+        Args:
+            only: A client, where no other is wanted.
+        """
         found: dict[str, list[tuple[datetime, float]]] = {}
         for moment in moments:
             for talk in self._known(moment, all_senders=True):
-                signals = self._signals(talk.client, talk.received, moment)
-                found.setdefault(talk.client, []).append((moment, urgency(signals)))
+                if only in {"", talk.client}:
+                    signals = self._signals(talk.client, talk.received, moment)
+                    found.setdefault(talk.client, []).append((moment, urgency(signals)))
         return found
 
     @cached_property

@@ -7,7 +7,7 @@ A client's message carries tags of the catalogue; one of our own (``"direction":
 from __future__ import annotations
 
 import difflib
-import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 from mailsignals.errors import InputMissing, LabelsInvalid
 from mailsignals.signals.catalogue import tags
+from mailsignals.text.jsonline import parse_line
 from mailsignals.types import LabelledMail, Span
 
 CUES = ("our_reminder", "our_question", "our_promise", "our_apology", "quote_sent", "invoice_sent")
@@ -23,6 +24,7 @@ CUES = ("our_reminder", "our_question", "our_promise", "our_apology", "quote_sen
 SPLITS = ("train", "dev", "test")
 
 _REQUIRED = {"id": str, "lang": str, "text": str, "labels": list, "spans": list}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SHOWN = 50
 """Faults that are spelt out; more of them say no more."""
 
@@ -65,18 +67,16 @@ def _lines(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
 def _row(line: bytes) -> tuple[dict[str, Any], list[str]]:
     """The line's object, or the faults that keep it from being one."""
     try:
-        row = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as fault:
-        return {}, [f"is not UTF-8 at byte {fault.start}"]
-    except json.JSONDecodeError as fault:
-        return {}, [f"is not JSON: {fault.msg} at column {fault.colno}"]
-    if not isinstance(row, dict):
-        return {}, ["is not a JSON object"]
+        row = parse_line(line)
+    except ValueError as fault:
+        return {}, [str(fault)]
     missing = [key for key in _REQUIRED if key not in row]
     wrong = [key for key, kind in _REQUIRED.items() if key in row and not isinstance(row[key], kind)]
+    halves = [key for key in ("id", "text") if key in row and key not in wrong and _SURROGATE.search(row[key])]
     return row, [
         *([f"lacks {', '.join(missing)}"] if missing else []),
         *[f"{key} must be {'a list' if _REQUIRED[key] is list else 'a string'}" for key in wrong],
+        *[f"{key} holds half of a surrogate pair, which is no character" for key in halves],
     ]
 
 
@@ -90,7 +90,11 @@ def _faults_of_row(row: Mapping[str, Any]) -> list[str]:
         if row.get(key) is not None and row[key] not in values
     ]
     asked = row.get("asked")
-    if asked is not None and not (isinstance(asked, list) and set(row["labels"]) <= {*asked} <= {*known}):
+    if asked is not None and not (
+        isinstance(asked, list)
+        and all(tag in known for tag in asked)
+        and all(label in asked for label in row["labels"])
+    ):
         faults.append("asked must list the tags that were looked for, and among them every label")
     faults += [] if _is_day(row.get("date")) else [f"date must be a day such as 2026-03-13, not {row['date']!r}"]
     if not faults:

@@ -16,7 +16,8 @@ MEASURE_OF_NOTE = 0.35
 """A behaviour signal below this is not worth a line."""
 
 MAX_MEASURES = 4
-MAX_ENTRIES = 3
+MAX_PROMISES = 3
+MAX_ASKS = 6
 MAX_REASONS = 3
 
 _NEWS = {AlertChange.NEW: "new", AlertChange.WORSE: "worse", AlertChange.AGAIN: "still going on"}
@@ -70,20 +71,24 @@ def promises(state: ClientState, frame: Frame) -> tuple[Entry, ...]:
     """Promises of the last two months that are broken, or open with a day to come, newest first."""
     told = [promise for promise in reversed(state.promises) if _is_worth_a_line(promise, frame)]
     return tuple(
-        Entry(_promise_line(promise, frame), _words(promise.words, frame), state.lang) for promise in told[:MAX_ENTRIES]
+        Entry(_promise_line(promise, frame), _words(promise.words, frame), state.lang)
+        for promise in told[:MAX_PROMISES]
     )
 
 
 def asks(state: ClientState, frame: Frame) -> tuple[Entry, ...]:
-    """Extra wishes since the last accepted quote, newest first."""
-    return tuple(
+    """Extra wishes since the last accepted quote, newest first; how many older ones there are comes last."""
+    newest = state.asks[-MAX_ASKS:]
+    entries = [
         Entry(
             f"{frame.time.day(ask.asked_at)}: {'with an offer' if ask.offered else 'nothing offered for it'}",
             _words(ask.words, frame),
             state.lang,
         )
-        for ask in list(reversed(state.asks))[:MAX_ENTRIES]
-    )
+        for ask in reversed(newest)
+    ]
+    older = len(state.asks) - len(newest)
+    return (*entries, *([Entry(f"and {older} before", "", "")] if older else []))
 
 
 def _is_worth_a_line(promise: Promise, frame: Frame) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mailsignals.behaviour.figures import behaviours
+from mailsignals.report.charts import LEAST_POINTS, Course, draw_record, turns
 from mailsignals.report.table import to_csv
 from mailsignals.report.words import LocalTime, calendar_day, clean
 from mailsignals.signals.catalogue import catalogue
@@ -35,6 +36,7 @@ class Dossier:
         model: Name and version of the model, for people.
         fingerprint: Identity of its files.
         mails: Every mail of both directions, oldest first, with whether it is ours.
+        course: The client's score week by week since the first mail.
     """
 
     state: ClientState
@@ -44,6 +46,12 @@ class Dossier:
     mails: Sequence[tuple[Message, bool]]
     taggings: Mapping[str, Tagging]
     work: WorkingTime
+    course: Course = ()
+
+    @property
+    def picture(self) -> bytes:
+        """The course as PNG; empty where there is too little of it."""
+        return draw_record(self.course) if len(self.course) >= LEAST_POINTS else b""
 
 
 def verdict_of(state: ClientState, at: datetime, fingerprint: str) -> dict[str, Any]:
@@ -84,7 +92,7 @@ def render(dossier: Dossier, form: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A piece of the page: ``title``, ``heading``, ``line``, ``quote`` or ``small``."""
+    """A piece of the page: ``title``, ``heading``, ``line``, ``quote``, ``small``, or ``picture`` with its words."""
 
     kind: str
     text: str
@@ -98,6 +106,8 @@ def _blocks(dossier: Dossier) -> Iterator[_Block]:
     yield _Block("line", f"Stage: {state.verdict.stage.value}. Urgency {state.score:.2f} of 1.")
     for reason in state.verdict.reasons:
         yield _Block("line", f"– {reason}")
+    if dossier.picture:
+        yield _Block("picture", _course_words(dossier.course))
     yield from _mirror_blocks(state)
     yield _Block("heading", "What they wrote")
     for signal in state.signals:
@@ -111,6 +121,12 @@ def _blocks(dossier: Dossier) -> Iterator[_Block]:
     for message, is_ours in dossier.mails:
         yield _Block("line", _mail_line(message, is_ours, dossier, time))
         yield _Block("small", message.message_id)
+
+
+def _course_words(course: Course) -> str:
+    turned = ", ".join(f"{calendar_day(moment)} {moment.year}" for moment in turns(course))
+    ends = " to ".join(f"{score:.2f} on {calendar_day(at)} {at.year}" for at, score in (course[0], course[-1]))
+    return f"Urgency week by week, by mail alone: {ends}. {f'It turned on {turned}.' if turned else 'No lasting turn.'}"
 
 
 def _mirror_blocks(state: ClientState) -> Iterator[_Block]:
@@ -157,25 +173,31 @@ _STYLE = """
 body { max-width: 46rem; margin: 3rem auto; padding: 0 1.2rem; color: #22272b; background: #fff;
   font: 16px/1.55 -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
 h1 { font-size: 1.6rem; margin: 0 0 .2rem; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .4rem; }
-p { margin: .45rem 0; } .small { color: #5c656d; font-size: .82rem; overflow-wrap: anywhere; margin-top: 0; }
+p { margin: .45rem 0; } img { width: 100%; margin: 1.2rem 0 .2rem; }
+.small { color: #5c656d; font-size: .82rem; overflow-wrap: anywhere; margin-top: 0; }
 blockquote { margin: .6rem 0 .1rem; padding-left: 1rem; border-left: 3px solid #0b6b6b; font-family: Georgia, serif; }
 """
 
 
 def _page(dossier: Dossier) -> bytes:
-    tags = {"title": "h1", "heading": "h2", "line": "p", "quote": "blockquote"}
-    body = "\n".join(
-        f'<p class="small">{html.escape(block.text)}</p>'
-        if block.kind == "small"
-        else f"<{tags[block.kind]}>{html.escape(block.text)}</{tags[block.kind]}>"
-        for block in _blocks(dossier)
-    )
+    body = "\n".join(_element(block, dossier) for block in _blocks(dossier))
     title = html.escape(f"{dossier.state.client}: the record")
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="verdict" content="{_sealed(dossier)}"><style>{_STYLE}</style></head>'
         f"<body>\n{body}\n</body></html>\n"
     ).encode()
+
+
+def _element(block: _Block, dossier: Dossier) -> str:
+    words = html.escape(block.text)
+    if block.kind == "picture":
+        png = b64encode(dossier.picture).decode()
+        return f'<img alt="" src="data:image/png;base64,{png}">\n<p class="small">{words}</p>'
+    if block.kind == "small":
+        return f'<p class="small">{words}</p>'
+    tag = {"title": "h1", "heading": "h2", "line": "p", "quote": "blockquote"}[block.kind]
+    return f"<{tag}>{words}</{tag}>"
 
 
 def _table(dossier: Dossier) -> bytes:
@@ -222,13 +244,16 @@ def _pdf(dossier: Dossier) -> bytes:
         "line": ("DejaVuSans", "", 10, 5.5, 1),
         "quote": ("DejaVuSerif", "", 10.5, 5.8, 1),
         "small": ("DejaVuSans", "", 7.5, 4.5, 0),
+        "picture": ("DejaVuSans", "", 7.5, 4.5, 4),
     }
     for block in _blocks(dossier):
         family, style, size, height, above = looks[block.kind]
         pdf.ln(above)
         pdf.set_font(family, style, size)
-        pdf.set_text_color(*((92, 101, 109) if block.kind == "small" else (34, 39, 43)))
+        pdf.set_text_color(*((92, 101, 109) if block.kind in {"small", "picture"} else (34, 39, 43)))
         pdf.set_x(pdf.l_margin + (5 if block.kind == "quote" else 0))
+        if block.kind == "picture":
+            pdf.image(dossier.picture, w=pdf.epw)
         pdf.multi_cell(0, height, block.text, new_x="LMARGIN", new_y="NEXT", align="L")
     return bytes(pdf.output())
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
+from mailsignals.text.jsonline import parse_line
 from mailsignals.text.language import language_of
 from mailsignals.types import Message, Tagging
 
@@ -68,15 +69,9 @@ def classify(items: Iterable[Item], tagger: TextTagger) -> Iterator[Line]:
 
 def _item(number: int, line: bytes) -> Item:
     try:
-        row = json.loads(line.decode("utf-8").removeprefix("\ufeff"))
-    except UnicodeDecodeError as fault:
-        return Item(number, error=f"line {number} is not UTF-8 at byte {fault.start}")
-    except RecursionError:
-        return Item(number, error=f"line {number} is not JSON: nested too deeply")
-    except ValueError as fault:  # without msg: Python reads no number of over 4300 digits
-        return Item(number, error=f"line {number} is not JSON: {getattr(fault, 'msg', 'a number is too long')}")
-    if not isinstance(row, dict):
-        return Item(number, error=f"line {number} is not a JSON object")
+        row = parse_line(line)
+    except ValueError as fault:
+        return Item(number, error=f"line {number} {fault}")
     name = row["id"] if isinstance(row.get("id"), str | int) else number
     if not isinstance(row.get("text"), str):
         return Item(name, error=f"line {number} has no text, or one that is not a string")

@@ -114,10 +114,10 @@ def test_lines_come_out_while_others_are_still_to_come() -> None:
 @pytest.mark.parametrize(
     ("line", "error"),
     [
-        (b"", "line 1 is not JSON: Expecting value"),
-        (b"\n", "line 1 is not JSON: Expecting value"),
-        (b"{'text': 'x'}", "line 1 is not JSON: Expecting property name enclosed in double quotes"),
-        (b'{"text": "x"} {"text": "y"}', "line 1 is not JSON: Extra data"),
+        (b"", "line 1 is not JSON: Expecting value at column 1"),
+        (b"\n", "line 1 is not JSON: Expecting value at column 1"),
+        (b"{'text': 'x'}", "line 1 is not JSON: Expecting property name enclosed in double quotes at column 2"),
+        (b'{"text": "x"} {"text": "y"}', "line 1 is not JSON: Extra data at column 15"),
         (b'{"text": "caf\xe9"}', "line 1 is not UTF-8 at byte 13"),
         (b"\xef\xbb\xbf{}\xff", "line 1 is not UTF-8 at byte 5"),
         (b'"x"', "line 1 is not a JSON object"),
