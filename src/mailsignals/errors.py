@@ -8,6 +8,7 @@
     ├── HostUnknown           68  a server's name cannot be resolved
     ├── ServerUnavailable     69  a server does not answer, or broke off
     │   ├── CertificateRefused 69 a server's TLS certificate cannot be trusted
+    │   ├── DeliveryRefused   69  it will never take this mail
     │   └── DeliveryUnsure    69  the line broke when a mail may already have left
     ├── FolderMissing         69  a folder named in the settings is not on the server
     ├── ModelUnreadable       70  a model's files are damaged, foreign or of another version
@@ -94,6 +95,10 @@ class CertificateRefused(ServerUnavailable):
 
 class DeliveryUnsure(ServerUnavailable):
     """The line broke after a mail was handed over: it may have arrived."""
+
+
+class DeliveryRefused(ServerUnavailable):
+    """A server will never take this mail, while it may take others (RFC 5321: a reply of 5yz to the mail's content)."""
 
 
 class FolderMissing(MailsignalsError):

@@ -12,6 +12,7 @@ from mailsignals.adapters.smtp import SmtpOutbox
 from mailsignals.errors import (
     CertificateRefused,
     DataUnreadable,
+    DeliveryRefused,
     DeliveryUnsure,
     HostUnknown,
     LoginRefused,
@@ -106,6 +107,7 @@ def test_a_refused_mail_has_not_left(certificates: Certificates, refusal: str) -
     with make_server(certificates, answers={"DATA": refusal}) as server, pytest.raises(ServerUnavailable) as refused:
         make_outbox(server, certificates).send(MAIL)
     assert not isinstance(refused.value, DeliveryUnsure)
+    assert isinstance(refused.value, DeliveryRefused) == refusal.startswith("5")
     assert refusal[:3] in refused.value.why
     assert server.received == []
 

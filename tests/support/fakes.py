@@ -10,6 +10,7 @@ from datetime import datetime
 
 from mailsignals.errors import (
     AlreadyRunning,
+    DeliveryRefused,
     DeliveryUnsure,
     FolderMissing,
     MailsignalsError,
@@ -327,12 +328,17 @@ class MemoryOutbox:
         self.fault: MailsignalsError | None = None
         """Raised before anything is taken."""
 
+        self.never: set[str] = set()
+        """Message-IDs that are refused for good."""
+
         self.breaks_off = False
         """Take the mail, then break off before it is confirmed."""
 
     def send(self, mail: OutgoingMail) -> Sequence[str]:
         if self.fault:
             raise self.fault
+        if mail.message_id in self.never:
+            raise DeliveryRefused("A digest was refused.", why="it is too large.", remedy="shorten it.")
         accepted = [recipient for recipient in mail.recipients if recipient not in self.refused]
         if not accepted:
             raise ServerUnavailable(

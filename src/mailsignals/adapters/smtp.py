@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Literal
 
 from mailsignals.adapters.network import network_faults, unavailable, verifying_context
-from mailsignals.errors import DeliveryUnsure, LoginRefused
+from mailsignals.errors import DeliveryRefused, DeliveryUnsure, LoginRefused
 from mailsignals.types import OutgoingMail
 
 _DONE, _AUTHENTICATED = 250, 235
+_NEVER = 500
+"""From here on a reply is permanent (RFC 5321, 4.2.1)."""
 _ACCEPTED = (_DONE, 251)
 """Reply codes of RFC 5321 and RFC 4954; 251 means: accepted, and will be forwarded."""
 
@@ -98,6 +100,12 @@ class SmtpOutbox:
         try:
             refused = _address(session, mail)
             code, answer = self._send_data(session, mail)
+            if code >= _NEVER:
+                raise DeliveryRefused(
+                    "A digest was refused for good; it stays in the outbox, and later ones are sent.",
+                    why=f"{self._host} answered {code} to its content: too large for it, or taken for spam.",
+                    remedy="set digest.show_text = false in mailsignals.toml, or let the server accept your own mail.",
+                )
             if code != _DONE:
                 raise smtplib.SMTPDataError(code, answer)
         except smtplib.SMTPException as error:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Literal
 
 from mailsignals.clients.alerts import due_alerts
-from mailsignals.errors import DeliveryUnsure, MailsignalsError, ServerUnavailable
+from mailsignals.errors import DeliveryRefused, DeliveryUnsure, MailsignalsError, ServerUnavailable
 from mailsignals.ports import Clock, Outbox, Store
 from mailsignals.report.digest import MAX_SECTIONS, Digest, compose, to_mail
 from mailsignals.types import Alert, AlertChange, ClientState, Coverage, OutboxState, OutgoingMail
@@ -115,7 +115,7 @@ class Delivered:
 
     Args:
         sent: Number of mails that are now sent.
-        fault: Some recipients were refused while others got the mail.
+        fault: A mail was refused for good, or some recipients were while others got theirs.
     """
 
     sent: int
@@ -132,13 +132,17 @@ def deliver_waiting(store: Store, outbox: Outbox, clock: Clock) -> Delivered:
         ServerUnavailable, LoginRefused: The rest waits for the next time.
         DeliveryUnsure: As above.
     """
-    sent, refused = 0, 0
+    sent, refused, fault = 0, 0, None
     for mail, state in store.outbox():
         if state is not OutboxState.SENDING or not store.has_message(mail.message_id):
-            refused += len(_send(store, outbox, mail, state, clock))
+            try:
+                refused += len(_send(store, outbox, mail, state, clock))
+            except DeliveryRefused as error:
+                fault = error
+                continue
         store.set_outbox_state(mail.message_id, OutboxState.SENT, clock.now())
         sent += 1
-    return Delivered(sent, _recipients_refused(refused) if refused else None)
+    return Delivered(sent, fault or (_recipients_refused(refused) if refused else None))
 
 
 def _recipients_refused(count: int) -> MailsignalsError:

@@ -10,7 +10,14 @@ import pytest
 from mailsignals.adapters.clock import FixedClock
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster
-from mailsignals.errors import DeliveryUnsure, LoginRefused, MailsignalsError, ServerUnavailable, StoreUnwritable
+from mailsignals.errors import (
+    DeliveryRefused,
+    DeliveryUnsure,
+    LoginRefused,
+    MailsignalsError,
+    ServerUnavailable,
+    StoreUnwritable,
+)
 from mailsignals.types import AlertChange, Coverage, Mark, OutboxState, OutgoingMail, WorkingTime
 from mailsignals.workflows.assess import House, load_record
 from mailsignals.workflows.digest import Draft, Post, deliver_waiting, draft_digest, is_due, queue_digest
@@ -200,6 +207,15 @@ def test_a_server_that_takes_nothing_leaves_all_waiting_as_before(error: type[Ma
         deliver_waiting(store, outbox, CLOCK)
     assert states(store) == [OutboxState.QUEUED, OutboxState.QUEUED]
     assert outbox.delivered == []
+
+
+def test_a_mail_refused_for_good_keeps_no_later_one_from_leaving() -> None:
+    store, outbox = waiting(1, 2), MemoryOutbox()
+    outbox.never = {outgoing(1).message_id}
+    delivered = deliver_waiting(store, outbox, CLOCK)
+    assert delivered.sent == 1
+    assert isinstance(delivered.fault, DeliveryRefused)
+    assert [mail.message_id for mail, _ in store.outbox()] == [outgoing(1).message_id]
 
 
 def test_a_refused_recipient_is_told_and_does_not_keep_the_mail_from_counting_as_sent() -> None:
