@@ -103,7 +103,7 @@ def measure_confusion() -> Confusion:
         if mail.split == "test" and not mail.outgoing
     ]
     tagger = open_tagger("default")
-    found = tagger.tag_texts([mail.text for mail in mails])
+    found = tagger.tag_texts([mail.text for mail in mails], [mail.context for mail in mails])
     true, kept = Counter[str](), Counter[str]()
     false, fooled = Counter[str](), Counter[str]()
     hits, misses = [], []

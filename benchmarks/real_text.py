@@ -46,7 +46,7 @@ def main() -> None:
     mails = list({mail.content_hash: mail for mail in _mails(wanted.folder / MAILBOX)}.values())
     risky = [tag for tag, signal in catalogue().items() if not signal.protective]
     alarms = 0
-    for mail, tagging in zip(mails, tagger.tag(mails), strict=True):
+    for mail, tagging in zip(mails, tagger.tag(mails, {}), strict=True):
         shown = [one for one in tagging.evidence if one.label in risky]
         alarms += bool(shown)
         if shown and alarms <= wanted.show:

@@ -45,7 +45,7 @@ def main() -> None:
     mails = [mail for mail in read_labels(files) if mail.split == "dev"]
     old, new = (
         ModelTagger(read_model(folder / "default", Encoder.load(folder / ENCODER))).tag_texts(
-            [mail.text for mail in mails]
+            [mail.text for mail in mails], [mail.context for mail in mails]
         )
         for folder in map(Path, sys.argv[1:3])
     )

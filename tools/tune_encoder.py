@@ -42,7 +42,7 @@ from mailsignals.signals.segment import Sentence
 from mailsignals.signals.unigram import PADDING, Unigram
 from mailsignals.types import LabelledMail
 
-FROZEN = 6
+FROZEN = 3
 """Layers, from below, that stay as they are."""
 EPOCHS, BATCH = 4, 32
 RATE, DECAY_BY_LAYER, HEAD_RATE, WARM_UP = 1e-4, 0.9, 10.0, 0.06

@@ -211,8 +211,12 @@ class Tagger(Protocol):
         """The model's name and version for people, such as ``default 1.0``."""
         ...
 
-    def tag(self, messages: Sequence[Message]) -> Sequence[Tagging]:
-        """One tagging a message, in order."""
+    def tag(self, messages: Sequence[Message], answered: Mapping[str, str]) -> Sequence[Tagging]:
+        """One tagging a message, in order.
+
+        Args:
+            answered: Message-ID -> own words of the message that it answers, where they are known.
+        """
         ...
 
 

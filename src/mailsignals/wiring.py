@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mailsignals.ports import Clock, Lock, Mailbox, Outbox
     from mailsignals.signals.model import Model
     from mailsignals.signals.tagger import ModelTagger
-    from mailsignals.types import ClientState, Invoice, RawMessage
+    from mailsignals.types import ClientState, Invoice, Message, RawMessage
     from mailsignals.workflows.assess import House, Record
     from mailsignals.workflows.backtest import Finding
     from mailsignals.workflows.checkup import Finding as Probed
@@ -304,6 +304,12 @@ class App:
         now = self.clock.now()
         start = now - timedelta(days=round(months * 30.44))
         return backtest(self.record(), self.house, start, now, progress=progress)
+
+    def answered_by(self, message: Message) -> str:
+        """Own words of the mail of ours that a message answers; empty where there is none."""
+        from mailsignals.workflows.tag import answered_by
+
+        return answered_by(message, self.store, self.house.roster.is_ours)
 
     def prospects(self) -> Sequence[Prospect]:
         """Who has written lately and is not yet a client."""

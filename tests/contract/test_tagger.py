@@ -23,7 +23,7 @@ def tagger(request: pytest.FixtureRequest) -> Tagger:
 
 def test_one_tagging_a_message_comes_in_order_under_the_model_s_fingerprint(tagger: Tagger) -> None:
     messages = [message(2, "See the files attached."), message(1, f"Hello. {SAYING} Bye."), message(3, "")]
-    taggings = tagger.tag(messages)
+    taggings = tagger.tag(messages, {})
     assert [tagging.message_id for tagging in taggings] == [each.message_id for each in messages]
     assert {tagging.model for tagging in taggings} == {tagger.fingerprint}
     assert [tagging.labels for tagging in taggings] == [(), (TAG,), ()]
@@ -31,16 +31,16 @@ def test_one_tagging_a_message_comes_in_order_under_the_model_s_fingerprint(tagg
 
 def test_evidence_is_a_sentence_of_the_own_words(tagger: Tagger) -> None:
     words = f"Hello. {SAYING} Bye."
-    (tagging,) = tagger.tag([message(1, words)])
+    (tagging,) = tagger.tag([message(1, words)], {})
     assert [words[span.start : span.end] for span in tagging.evidence] == [SAYING]
     assert all(0 < span.score <= 1 for span in tagging.evidence)
 
 
 def test_every_tag_has_a_score_in_every_message(tagger: Tagger) -> None:
-    scores = [set(tagging.scores) for tagging in tagger.tag([message(1, SAYING), message(2, "")])]
+    scores = [set(tagging.scores) for tagging in tagger.tag([message(1, SAYING), message(2, "")], {})]
     assert scores[0] == scores[1] >= {TAG}
 
 
 def test_no_message_gives_no_tagging(tagger: Tagger) -> None:
-    assert list(tagger.tag([])) == []
+    assert list(tagger.tag([], {})) == []
     assert tagger.name

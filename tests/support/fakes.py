@@ -387,10 +387,10 @@ class RuleTagger:
     def name(self) -> str:
         return "rules 1.0"
 
-    def tag(self, messages: Sequence[Message]) -> Sequence[Tagging]:
+    def tag(self, messages: Sequence[Message], answered: Mapping[str, str]) -> Sequence[Tagging]:
         return [replace(self._tag(message.own_text), message_id=message.message_id) for message in messages]
 
-    def tag_texts(self, texts: Sequence[str]) -> Sequence[Tagging]:
+    def tag_texts(self, texts: Sequence[str], answered: Sequence[str] = ()) -> Sequence[Tagging]:
         """As ``ModelTagger`` does: with an empty ``message_id``."""
         return [self._tag(text) for text in texts]
 

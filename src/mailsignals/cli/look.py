@@ -82,7 +82,7 @@ def explain(context: click.Context, message_id: str, tag: str | None) -> None:
     zone = app.settings.us.zone
     click.echo(f"{message.subject}\n{message.sender.email}, {message.sent_at.astimezone(zone):%d %b %Y %H:%M}")
     for name in wanted:
-        explanation = explain_tag(app.model, message.own_text, name)
+        explanation = explain_tag(app.model, message.own_text, name, app.answered_by(message))
         if explanation:
             _show_explanation(explanation, message.own_text)
     if not wanted:

@@ -31,8 +31,8 @@ class TextTagger(Protocol):
         """The tags that it can find."""
         ...
 
-    def tag_texts(self, texts: Sequence[str]) -> Sequence[Tagging]:
-        """One tagging a text, in order."""
+    def tag_texts(self, texts: Sequence[str], answered: Sequence[str] = ()) -> Sequence[Tagging]:
+        """One tagging a text, in order; ``answered`` holds what each of them answers."""
         ...
 
 
@@ -72,7 +72,8 @@ def evaluate(tagger: TextTagger, mails: Sequence[LabelledMail], *, seed: int = 0
         seed: Of the bootstrap.
     """
     mails = [mail for mail in mails if not mail.outgoing]
-    return judge(mails, tagger.tag_texts([mail.text for mail in mails]), tagger.tags, seed=seed)
+    taggings = tagger.tag_texts([mail.text for mail in mails], [mail.context for mail in mails])
+    return judge(mails, taggings, tagger.tags, seed=seed)
 
 
 def judge(mails: Sequence[LabelledMail], taggings: Sequence[Tagging], tags: Sequence[str], *, seed: int = 0) -> Report:

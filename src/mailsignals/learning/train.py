@@ -137,7 +137,7 @@ def rows_of(mails: Sequence[LabelledMail], tags: Sequence[str]) -> Rows:
     read, groups, labels, known = [], [], [], []
     for mail, writer in zip(mails, _writers(mails), strict=True):
         ranges = sentences(mail.text)
-        read += in_context(mail.text, ranges)
+        read += in_context(mail.text, ranges, mail.context)
         groups += [writer] * len(ranges)
         labels += [[tag in shown for tag in tags] for shown in (_shown(mail, *span) for span in ranges)]
         known += [[mail.is_asked(tag) for tag in tags]] * len(ranges)
@@ -201,7 +201,7 @@ def _cross_validate(
     for seen, unseen in _folds(mails, folds):
         model = make_model("fold", "0", _fit(seen, settings, encoder), encoder, {})
         order += unseen
-        taggings += ModelTagger(model).tag_texts([mail.text for mail in unseen])
+        taggings += ModelTagger(model).tag_texts([mail.text for mail in unseen], [mail.context for mail in unseen])
     return asdict(judge(order, taggings, settings.tags))
 
 

@@ -80,8 +80,11 @@ class Explanation:
     nearest: tuple[Neighbour, ...]
 
 
-def explain(model: Model, text: str, tag: str) -> Explanation | None:
+def explain(model: Model, text: str, tag: str, answered: str = "") -> Explanation | None:
     """Take the tag's strongest sentence apart by leaving out one clause or group of words at a time.
+
+    Args:
+        answered: Own words of the message that the text answers, where it is known.
 
     Returns:
         The explanation, or None for a text without words.
@@ -95,7 +98,7 @@ def explain(model: Model, text: str, tag: str) -> Explanation | None:
     if not ranges:
         return None
     column = model.tags.index(tag)
-    read = in_context(text, ranges)
+    read = in_context(text, ranges, answered)
     strengths = model.probabilities(read)[:, column]
     best = int(np.argmax(strengths))
     start, end = ranges[best]

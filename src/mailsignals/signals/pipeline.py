@@ -40,6 +40,8 @@ def build_pipeline(model: Model) -> Language:
 class SignalsComponent:
     """Sets the spans of ``doc.spans["signals"]`` and the probabilities of ``doc._.signal_scores``.
 
+    Where ``doc._.answered`` holds the words of the message answered, it reads the first sentences beside them.
+
     Args:
         place: Name or folder of the model, which is read when the first text comes.
     """
@@ -86,7 +88,11 @@ class SignalsComponent:
         model = self.load()
         ranges = [_sentence_ranges(doc) for doc in docs]
         rows = model.probabilities(
-            [sentence for doc, sents in zip(docs, ranges, strict=True) for sentence in in_context(doc.text, sents)]
+            [
+                sentence
+                for doc, sents in zip(docs, ranges, strict=True)
+                for sentence in in_context(doc.text, sents, doc._.answered)
+            ]
         )
         for doc, sents in zip(docs, ranges, strict=True):
             own, rows = rows[: len(sents)], rows[len(sents) :]
@@ -138,3 +144,4 @@ def _told(span: Span) -> tuple[float, bool] | tuple[None, None]:
 Span.set_extension("score", getter=lambda span: _told(span)[0], force=True)
 Span.set_extension("is_sure", getter=lambda span: _told(span)[1], force=True)
 Doc.set_extension("signal_scores", default=None, force=True)
+Doc.set_extension("answered", default="", force=True)

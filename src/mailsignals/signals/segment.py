@@ -76,8 +76,17 @@ _FULL = 0.8
 _SMILEY_LOOKBACK = 300
 
 
+_GIST = 40
+"""Words of the message answered that are read beside a sentence: its last ones, where the question stands."""
+_SALUTATION = 3
+"""Most words of a sentence that only opens a message."""
+
+
 class Sentence(NamedTuple):
-    """A sentence as the encoder reads it: its words, and those of the sentence before it as their context."""
+    """A sentence as the encoder reads it: its words, and as their context those of the sentence before it.
+
+    At the beginning of a message that is the end of the message answered, behind a ">".
+    """
 
     text: str
     before: str = ""
@@ -102,16 +111,26 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [(words[first].start(), words[last - 1].end()) for first, last in zip(starts, ends, strict=True)]
 
 
-def in_context(text: str, ranges: Sequence[tuple[int, int]]) -> list[Sentence]:
-    """The sentences of one text, each with the one before it; Russian in Latin letters comes in Cyrillic.
+def in_context(text: str, ranges: Sequence[tuple[int, int]], answered: str = "") -> list[Sentence]:
+    """The sentences of one text, each with what stands before it; Russian in Latin letters comes in Cyrillic.
 
-    >>> in_context("Hi! Late again? Pay!", [(0, 3), (4, 15), (16, 20)])[1:]
-    [Sentence(text='Late again?', before='Hi!'), Sentence(text='Pay!', before='Late again?')]
+    Args:
+        answered: Own words of the message that the text answers, where it is known.
+
+    >>> in_context("Jo! Late again? Pay!", [(0, 3), (4, 15), (16, 20)])[1:]
+    [Sentence(text='Late again?', before='Jo!'), Sentence(text='Pay!', before='Late again?')]
+    >>> in_context("Jo! No.", [(0, 3), (4, 7)], "I advise against it.")[1:]
+    [Sentence(text='No.', before='Jo! > I advise against it.')]
     """
     words = [text[start:end] for start, end in ranges]
     if is_latin_russian(text):
         words = [to_cyrillic(own) for own in words]
-    return [Sentence(own, before) for own, before in zip(words, ["", *words], strict=False)]
+    before = ["", *words][: len(words)]
+    if gist := answered.split()[-_GIST:]:
+        opening = [i for i, own in enumerate(before[:2]) if len(own.split()) <= _SALUTATION]
+        for i in opening:
+            before[i] = " ".join([*before[i].split(), ">", *gist])
+    return [Sentence(*pair) for pair in zip(words, before, strict=True)]
 
 
 @Language.factory("mailsignals_sentences", assigns=["token.is_sent_start", "doc.sents"])

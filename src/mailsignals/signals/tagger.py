@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc
@@ -38,17 +38,32 @@ class ModelTagger:
         """The tags that it can find."""
         return self._model.tags
 
-    def tag(self, messages: Sequence[Message]) -> list[Tagging]:
-        """One tagging a message, in order. Mail that no person wrote gets one without evidence."""
+    def tag(self, messages: Sequence[Message], answered: Mapping[str, str]) -> list[Tagging]:
+        """One tagging a message, in order. Mail that no person wrote gets one without evidence.
+
+        Args:
+            answered: Message-ID -> own words of the message that it answers, where they are known.
+        """
         words = [message.own_text if message.origin is Origin.HUMAN else "" for message in messages]
+        before = [answered.get(message.message_id, "") for message in messages]
         return [
             replace(tagging, message_id=message.message_id)
-            for message, tagging in zip(messages, self.tag_texts(words), strict=True)
+            for message, tagging in zip(messages, self.tag_texts(words, before), strict=True)
         ]
 
-    def tag_texts(self, texts: Sequence[str]) -> list[Tagging]:
-        """One tagging a text, in order, with an empty ``message_id``. Offsets count in the text as given."""
-        return [self._tagging(doc) for doc in self._nlp.pipe(texts)]
+    def tag_texts(self, texts: Sequence[str], answered: Sequence[str] = ()) -> list[Tagging]:
+        """One tagging a text, in order, with an empty ``message_id``. Offsets count in the text as given.
+
+        Args:
+            answered: What each text answers, an empty string where it is not known; none at all for all of them.
+        """
+        docs = (self._doc(*pair) for pair in zip(texts, answered or [""] * len(texts), strict=True))
+        return [self._tagging(doc) for doc in self._nlp.pipe(docs)]
+
+    def _doc(self, text: str, answered: str) -> Doc:
+        doc = self._nlp.make_doc(text)
+        doc._.answered = answered
+        return doc
 
     def _tagging(self, doc: Doc) -> Tagging:
         evidence = tuple(

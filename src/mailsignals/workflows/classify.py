@@ -22,8 +22,8 @@ Line = dict[str, Any]
 class TextTagger(Protocol):
     """What tags texts."""
 
-    def tag_texts(self, texts: Sequence[str]) -> Sequence[Tagging]:
-        """One tagging a text, in order."""
+    def tag_texts(self, texts: Sequence[str], answered: Sequence[str] = ()) -> Sequence[Tagging]:
+        """One tagging a text, in order; ``answered`` holds what each of them answers."""
         ...
 
 
@@ -33,18 +33,20 @@ class Item:
 
     Args:
         id: Whatever the input calls itself, or its position from 1.
+        answered: Words of the message that it answers, where they are told.
         shown: Further entries of its output line.
     """
 
     id: object
     text: str = ""
     lang: str = ""
+    answered: str = ""
     error: str = ""
     shown: tuple[tuple[str, str], ...] = ()
 
 
 def items_of_lines(lines: Iterable[bytes]) -> Iterator[Item]:
-    """JSON Lines ``{"id", "text", "lang"?}`` as items, one a line, whatever the line."""
+    """JSON Lines ``{"id", "text", "lang"?, "context"?}`` as items, one a line, whatever the line."""
     for number, line in enumerate(lines, 1):
         yield _item(number, line)
 
@@ -62,7 +64,8 @@ def classify(items: Iterable[Item], tagger: TextTagger) -> Iterator[Line]:
     """
     waiting = iter(items)
     while batch := list(islice(waiting, _BATCH)):
-        taggings = iter(tagger.tag_texts([item.text for item in batch if not item.error]))
+        texts = [item for item in batch if not item.error]
+        taggings = iter(tagger.tag_texts([item.text for item in texts], [item.answered for item in texts]))
         for item in batch:
             yield {"id": item.id, "error": item.error} if item.error else _line(item, next(taggings))
 
@@ -75,8 +78,8 @@ def _item(number: int, line: bytes) -> Item:
     name = row["id"] if isinstance(row.get("id"), str | int) else number
     if not isinstance(row.get("text"), str):
         return Item(name, error=f"line {number} has no text, or one that is not a string")
-    lang = row.get("lang")
-    return Item(name, row["text"].translate(_SURROGATES), lang if isinstance(lang, str) else "")
+    lang, context = (value if isinstance(value := row.get(key), str) else "" for key in ("lang", "context"))
+    return Item(name, row["text"].translate(_SURROGATES), lang, context.translate(_SURROGATES))
 
 
 def _line(item: Item, tagging: Tagging) -> Line:

@@ -56,7 +56,8 @@ def tag_new(store: Store, tagger: Tagger, is_ours: Callable[[Address], bool], *,
         ours = {message.message_id for message in people if is_ours(message.sender)}
         letters = [m for m in people if m.message_id not in ours or not all(map(is_ours, m.recipients))]
         known = [message for message in letters if not _is_foreign(message)]
-        store.save_taggings(_in_order(batch, known, ours, tagger))
+        tagged = tagger.tag(known, _answered(known, store, is_ours))
+        store.save_taggings(_in_order(batch, tagged, ours, tagger.fingerprint))
         foreign.update(message.lang for message in letters if message not in known and message.message_id not in ours)
         done, read = done + len(batch), read + len(known)
         progress("tagging", done, total)
@@ -67,12 +68,23 @@ def _is_foreign(message: Message) -> bool:
     return read_as(message.lang) not in (*LANGUAGES, UNKNOWN_LANGUAGE) and len(message.own_text) >= _LONG_ENOUGH
 
 
+def answered_by(message: Message, store: Store, is_ours: Callable[[Address], bool]) -> str:
+    """Own words of the mail of ours that a message answers; empty where there is none."""
+    parent = store.message(message.in_reply_to) if message.in_reply_to else None
+    return parent.own_text if parent and is_ours(parent.sender) else ""
+
+
+def _answered(messages: Sequence[Message], store: Store, is_ours: Callable[[Address], bool]) -> Mapping[str, str]:
+    told = ((message.message_id, answered_by(message, store, is_ours)) for message in messages)
+    return {key: words for key, words in told if words}
+
+
 def _in_order(
-    batch: Sequence[Message], known: Sequence[Message], ours: Collection[str], tagger: Tagger
+    batch: Sequence[Message], found: Sequence[Tagging], ours: Collection[str], model: str
 ) -> Iterator[Tagging]:
-    tagged = {tagging.message_id: tagging for tagging in tagger.tag(known)}
+    tagged = {tagging.message_id: tagging for tagging in found}
     for message in batch:
-        tagging = tagged.get(message.message_id) or Tagging(message.message_id, tagger.fingerprint, {})
+        tagging = tagged.get(message.message_id) or Tagging(message.message_id, model, {})
         yield _tone_of(tagging) if message.message_id in ours else tagging
 
 

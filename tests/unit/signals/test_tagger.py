@@ -1,14 +1,30 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from mailsignals.signals.segment import Sentence
 from mailsignals.signals.tagger import ModelTagger
 from mailsignals.types import Address, Message, Origin
+from support.fake_encoder import FakeEncoder
 from support.tiny_model import tiny_trained
 
 EXCUSE = "Accounting forgot the transfer again, sorry."
+
+
+class Remembering(FakeEncoder):
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[Sentence] = []
+
+    def encode(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
+        self.read += sentences
+        return super().encode(sentences)
 
 
 def message(own_text: str, origin: Origin = Origin.HUMAN) -> Message:
@@ -26,7 +42,7 @@ def message(own_text: str, origin: Origin = Origin.HUMAN) -> Message:
 
 def test_evidence_slices_the_own_words() -> None:
     mail = message(f"  Hello.\n{EXCUSE}\n\nBye")
-    (tagging,) = ModelTagger(tiny_trained().model).tag([mail])
+    (tagging,) = ModelTagger(tiny_trained().model).tag([mail], {})
     assert [mail.own_text[span.start : span.end] for span in tagging.evidence] == [EXCUSE]
     assert tagging.labels == ("payment_excuse",)
     assert tagging.message_id == mail.message_id
@@ -34,20 +50,33 @@ def test_evidence_slices_the_own_words() -> None:
 
 @pytest.mark.parametrize("origin", [origin for origin in Origin if origin is not Origin.HUMAN])
 def test_mail_that_no_person_wrote_has_no_evidence(origin: Origin) -> None:
-    (tagging,) = ModelTagger(tiny_trained().model).tag([message(EXCUSE, origin)])
+    (tagging,) = ModelTagger(tiny_trained().model).tag([message(EXCUSE, origin)], {})
     assert tagging.evidence == ()
     assert set(tagging.scores.values()) == {0.0}
 
 
 def test_mail_without_words_gets_a_tagging_too_and_order_is_kept() -> None:
     mails = [message(EXCUSE), message(""), message("What time suits you?")]
-    taggings = ModelTagger(tiny_trained().model).tag(mails)
+    taggings = ModelTagger(tiny_trained().model).tag(mails, {})
     assert [tagging.message_id for tagging in taggings] == [mail.message_id for mail in mails]
     assert [bool(tagging.evidence) for tagging in taggings] == [True, False, False]
 
 
+def test_what_a_mail_answers_is_read_beside_its_first_sentence() -> None:
+    encoder = Remembering()
+    tagger = ModelTagger(replace(tiny_trained().model, encoder=encoder))
+    mail = message("Hi.\nNo.\nBye now, all of you there.\nJo")
+    tagger.tag([mail], {mail.message_id: "I advise against it."})
+    assert [sentence.before for sentence in encoder.read] == [
+        "> I advise against it.",
+        "Hi. > I advise against it.",
+        "No.",
+        "Bye now, all of you there.",
+    ]
+
+
 def test_scores_have_six_digits() -> None:
-    (tagging,) = ModelTagger(tiny_trained().model).tag([message(EXCUSE)])
+    (tagging,) = ModelTagger(tiny_trained().model).tag([message(EXCUSE)], {})
     assert all(score == round(score, 6) for score in tagging.scores.values())
 
 

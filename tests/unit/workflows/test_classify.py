@@ -87,9 +87,11 @@ class Counting(RuleTagger):
     def __init__(self) -> None:
         super().__init__({})
         self.batches: list[int] = []
+        self.answered: list[str] = []
 
-    def tag_texts(self, texts: Sequence[str]) -> Sequence[Tagging]:
+    def tag_texts(self, texts: Sequence[str], answered: Sequence[str] = ()) -> Sequence[Tagging]:
         self.batches.append(len(texts))
+        self.answered += answered
         return super().tag_texts(texts)
 
 
@@ -106,6 +108,13 @@ def test_lines_come_out_while_others_are_still_to_come() -> None:
     assert next(classify(endless(), tagger))["id"] == 1
     assert tagger.batches == [asked]
     assert asked < 100
+
+
+def test_what_a_text_answers_is_read_beside_it() -> None:
+    tagger = Counting()
+    lines = [b'{"text": "No.", "context": "I advise against it."}', b'{"text": "Yes."}', b'{"text": "x", "context": 7}']
+    list(classify(items_of_lines(lines), tagger))
+    assert tagger.answered == ["I advise against it.", "", ""]
 
 
 # --- Lines that are no texts ---

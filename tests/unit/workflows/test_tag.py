@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -23,10 +23,12 @@ class Reading(RuleTagger):
     def __init__(self, fingerprint: str = "rules-1") -> None:
         super().__init__(RULES, fingerprint=fingerprint)
         self.read: list[str] = []
+        self.answered: dict[str, str] = {}
 
-    def tag(self, messages: Sequence[Message]) -> Sequence[Tagging]:
+    def tag(self, messages: Sequence[Message], answered: Mapping[str, str]) -> Sequence[Tagging]:
         self.read += [message.message_id for message in messages]
-        return super().tag(messages)
+        self.answered |= answered
+        return super().tag(messages, answered)
 
 
 def store_of(*messages: Message) -> MemoryStore:
@@ -45,6 +47,15 @@ def test_evidence_is_stored_under_the_model_that_found_it() -> None:
     (tagging,) = store.taggings("rules-1").values()
     assert tagging.evidence == (Evidence("payment_excuse", 11, 40, 0.95),)
     assert tagging.message_id == message(1).message_id
+
+
+def test_a_client_is_read_beside_the_mail_of_ours_that_it_answers() -> None:
+    ours = message(1, "I advise against it.", sender=ANA, recipients=(IVA,))
+    theirs = message(2, "No.", in_reply_to=ours.message_id)
+    colleague = message(3, "Yes.", in_reply_to=theirs.message_id)
+    tagger = Reading()
+    tag_new(store_of(ours, theirs, colleague), tagger, ROSTER.is_ours)
+    assert tagger.answered == {theirs.message_id: "I advise against it."}
 
 
 @pytest.mark.parametrize("origin", [origin for origin in Origin if origin is not Origin.HUMAN])
