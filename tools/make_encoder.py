@@ -44,7 +44,7 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 HIDDEN, LAYERS, HEADS, POSITIONS, BLOCK = 384, 12, 12, 176, 32
 FLOAT32 = 1  # MatMulNBits' accuracy_level; 4 would round activations to 8 bits
 INPUTS = ("input_ids", "attention_mask", "pooling_mask")
-PIECES = 100_000
+PIECES = 80_000
 # Croatian words are as good Bosnian or Serbian to a detector of single words, and Danish ones Norwegian.
 OURS = frozenset(
     (

@@ -21,19 +21,20 @@ def is_difficult(tags: frozenset[str]) -> bool:
 
 def hostile_contact(talk: Talk) -> Figure | None:
     """The largest share of the difficult mails that one of several people wrote."""
-    mails = Counter(message.sender.email for message in talk.received)
-    talkers = [email for email, count in mails.items() if count >= _LEAST_MAILS]
+    mails = Counter(message.sender.person for message in talk.received)
+    talkers = [person for person, count in mails.items() if count >= _LEAST_MAILS]
     difficult = [message for message in talk.received if is_difficult(talk.tags(message))]
     if len(talkers) < 2 or len(difficult) < _LEAST_DIFFICULT:
         return None
-    email, count = Counter(message.sender.email for message in difficult).most_common(1)[0]
-    if email not in talkers or count < _LEAST_SHARE * mails[email]:
+    person, count = Counter(message.sender.person for message in difficult).most_common(1)[0]
+    if person not in talkers or count < _LEAST_SHARE * mails[person]:
         return None
-    name = next(message.sender.name for message in difficult if message.sender.email == email) or email
+    worst = [message for message in difficult if message.sender.person == person]
+    name = worst[0].sender.name or worst[0].sender.email
     return Figure(
         value=count / len(difficult),
-        words=f"{name} wrote {count} of the {len(difficult)} difficult mails and {mails[email]} of all "
+        words=f"{name} wrote {count} of the {len(difficult)} difficult mails and {mails[person]} of all "
         f"{sum(mails.values())}.",
-        basis=tuple(message.message_id for message in difficult if message.sender.email == email),
-        usual=mails[email] / sum(mails.values()),
+        basis=tuple(message.message_id for message in worst),
+        usual=mails[person] / sum(mails.values()),
     )

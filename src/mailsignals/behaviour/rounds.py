@@ -67,9 +67,9 @@ def approver_sprawl(talk: Talk) -> Figure | None:
     recent = [message for message in talk.received if talk.is_recent(message.sent_at)]
     if len(recent) < _LEAST_MAILS:
         return None
-    people = Counter(message.sender.email for message in recent)
+    people = Counter(message.sender.person for message in recent)
     torn = [message for message in recent if "conflicting_instructions" in talk.tags(message)]
-    past = {message.sender.email for message in talk.received if not talk.is_recent(message.sent_at)}
+    past = {message.sender.person for message in talk.received if not talk.is_recent(message.sent_at)}
     contradictions = f", {len(torn)} mails with instructions that contradict" if torn else ""
     return Figure(
         value=float(len(people)),

@@ -175,12 +175,12 @@ def person_states(
     """Every person at a client with the urgency of their own messages alone, most urgent first."""
     protective = {tag for tag, signal in catalogue().items() if signal.protective}
     known = _until(frame, now)
-    sender = np.array([messages[key].sender.email for key in known["message_id"]], dtype=object)
-    people = {message.sender.email: message.sender for message in talk.received}
+    sender = np.array([messages[key].sender.person for key in known["message_id"]], dtype=object)
+    people = {message.sender.person: message.sender for message in talk.received}
     found = []
-    for email, person in people.items():
-        own = {key: message for key, message in messages.items() if message.sender.email == email}
-        rows = known[sender == email]
+    for name, person in people.items():
+        own = {key: message for key, message in messages.items() if message.sender.person == name}
+        rows = known[sender == name]
         tags = Counter(tag for tag in rows["tag"] if tag not in protective)
         score = urgency(signal_states(rows, own, now, base))
         found.append(PersonState(person, len(own), score, tuple(tag for tag, _ in tags.most_common())))

@@ -196,11 +196,13 @@ def client_states(
 
 def _people(received: Sequence[Message]) -> tuple[Address, ...]:
     """Who writes for the client, most messages first; the longest form of each name."""
-    counts = Counter(message.sender.email for message in received)
-    names: dict[str, str] = {}
+    counts = Counter(message.sender.person for message in received)
+    known: dict[str, Address] = {}
     for message in received:
-        names[message.sender.email] = max(names.get(message.sender.email, ""), message.sender.name, key=len)
-    return tuple(Address(email, names[email]) for email, _ in counts.most_common())
+        known[message.sender.person] = max(
+            known.get(message.sender.person, message.sender), message.sender, key=lambda address: len(address.name)
+        )
+    return tuple(known[person] for person, _ in counts.most_common())
 
 
 def _usual_language(received: Sequence[Message]) -> str:

@@ -14,7 +14,7 @@ from mailsignals.behaviour.promises import promises_of
 from mailsignals.behaviour.rounds import Agency, approver_sprawl, attention_share, revision_churn
 from mailsignals.behaviour.souring import souring
 from mailsignals.behaviour.timing import chasing, off_hours_contact, unresponsive
-from mailsignals.types import Invoice
+from mailsignals.types import Address, Invoice
 from support.talks import TEA, WORK, mail, talk
 
 QUESTION = "Which header shall we keep?"
@@ -175,6 +175,14 @@ def test_one_person_who_carries_all_trouble_is_named() -> None:
     figure = hostile_contact(talk(*mails, days=10))
     assert figure is not None
     assert figure.value == 1
+    assert "Iva wrote 5 of the 5" in figure.words
+
+
+def test_two_who_share_a_role_box_are_two_people() -> None:
+    iva, tea = (Address("office@miramar.example", name) for name in ("Iva", "Tea"))
+    mails = [mail(day, tags=["aggression"], who=iva) for day in range(5)] + [mail(day, who=tea) for day in (6, 7, 8)]
+    figure = hostile_contact(talk(*mails, days=10))
+    assert figure is not None
     assert "Iva wrote 5 of the 5" in figure.words
 
 
