@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from support.certificates import Certificates, make_certificates
 from support.dovecot import ODD_PASSWORD, ODD_USER, Account, Dovecot, missing
+
+settings.register_profile("shared machines", deadline=None)  # a busy neighbour is no fault of the code
+settings.load_profile("shared machines")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailsignals.workflows.classify import classify, encode_line, items_of_lines
@@ -30,7 +30,6 @@ def lines(draw: st.DrawFn) -> bytes:
     return start + line[:end] + draw(st.sampled_from([b"", b"\n", b"\r\n", b" \t"]))
 
 
-@settings(deadline=None)
 @given(st.lists(lines(), max_size=8))
 def test_every_line_gives_one_line_of_json_whatever_is_in_it(given_lines: list[bytes]) -> None:
     written = [encode_line(line) for line in classify(items_of_lines(given_lines), TAGGER)]
@@ -41,7 +40,6 @@ def test_every_line_gives_one_line_of_json_whatever_is_in_it(given_lines: list[b
         assert set(row) in ({"id", "error"}, {"id", "lang", "labels", "scores", "evidence"})
 
 
-@settings(deadline=None)
 @given(st.lists(GOOD, max_size=8))
 def test_ids_come_back_in_order_with_evidence_inside_the_text(rows: list[dict[str, str]]) -> None:
     given_lines = [json.dumps(row).encode() for row in rows]

@@ -70,7 +70,7 @@ def signals(
 # --- scores ---
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(records(), st.randoms(use_true_random=False))
 def test_the_order_of_messages_changes_nothing(
     record: tuple[list[Message], dict[str, Tagging]], random: object
@@ -81,7 +81,7 @@ def test_the_order_of_messages_changes_nothing(
     assert states(shuffled, taggings) == states(messages, taggings)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(records())
 def test_the_order_of_a_messages_evidence_changes_nothing(record: tuple[list[Message], dict[str, Tagging]]) -> None:
     messages, taggings = record
@@ -89,7 +89,7 @@ def test_the_order_of_a_messages_evidence_changes_nothing(record: tuple[list[Mes
     assert states(messages, backwards) == states(messages, taggings)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(records())
 def test_scores_stay_between_zero_and_one(record: tuple[list[Message], dict[str, Tagging]]) -> None:
     for state in states(*record):
@@ -98,7 +98,7 @@ def test_scores_stay_between_zero_and_one(record: tuple[list[Message], dict[str,
         assert all(1 <= signal.days <= signal.messages == len(signal.quotes) for signal in state.signals)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(records(), evidence(), st.integers(0, 200))
 def test_more_evidence_never_lowers_a_score(
     record: tuple[list[Message], dict[str, Tagging]], span: Evidence, day: int
@@ -111,7 +111,7 @@ def test_more_evidence_never_lowers_a_score(
     assert all(after[tag].score >= state.score for tag, state in before.items())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(records(), evidence(), st.integers(0, 200))
 def test_evidence_of_trouble_never_lowers_a_clients_score(
     record: tuple[list[Message], dict[str, Tagging]], span: Evidence, day: int
@@ -125,7 +125,7 @@ def test_evidence_of_trouble_never_lowers_a_clients_score(
     assert all(after[client] >= score for client, score in before.items())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(records(), st.integers(0, 2000))
 def test_time_alone_never_raises_a_score(record: tuple[list[Message], dict[str, Tagging]], days: int) -> None:
     now = signals(*record)
@@ -134,7 +134,7 @@ def test_time_alone_never_raises_a_score(record: tuple[list[Message], dict[str, 
     assert all(later[tag].score <= state.score for tag, state in now.items())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(records(), st.integers(0, 200))
 def test_the_past_looks_as_it_looked_then(record: tuple[list[Message], dict[str, Tagging]], day: int) -> None:
     messages, taggings = record
@@ -144,7 +144,7 @@ def test_the_past_looks_as_it_looked_then(record: tuple[list[Message], dict[str,
     )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(records())
 def test_quotes_are_the_clients_own_words(record: tuple[list[Message], dict[str, Tagging]]) -> None:
     messages, taggings = record

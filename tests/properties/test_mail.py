@@ -64,19 +64,16 @@ def is_subsequence(words: str, text: str) -> bool:
 # --- any bytes ---
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_a_message(raw: bytes) -> None:
     check(read(raw))
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(["text/plain", "text/html", "multipart/mixed", "message/rfc822", "x"]))
 def test_any_body_is_a_message(body: bytes, kind: str) -> None:
     check(read(HEAD + f"Content-Type: {kind}\n\n".encode() + body))
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(
         ["From", "To", "Date", "Received", "Subject", "Message-ID", "References", "Content-Type", "Return-Path"]
@@ -124,13 +121,11 @@ def test_any_header_is_read(name: str, value: bytes) -> None:
     check(read(name.encode() + b": " + value + b"\n\nFine by us."))
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="ascii"), max_size=40))
 def test_any_charset_is_read(charset: str) -> None:
     check(read(HEAD + f'Content-Type: text/plain; charset="{charset}"\n\n'.encode() + b"Ra\xe8un \\d 14"))
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_helpers_take_any_text(text: str) -> None:
     decode_words(text)
@@ -138,7 +133,6 @@ def test_helpers_take_any_text(text: str) -> None:
     unflow(text)
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(TAGS), st.text(max_size=8)), max_size=30).map("".join))
 def test_any_html_is_text(html: str) -> None:
     assert isinstance(html_to_text(html), str)
@@ -206,7 +200,6 @@ def test_plain_words_are_all_own(text: str) -> None:
     assert own_words(text, split_passages(text)) == text.strip()
 
 
-@settings(deadline=None)
 @given(st.lists(LINES, max_size=30).map("\n".join))
 def test_reading_a_mail_twice_gives_the_same(text: str) -> None:
     raw = HEAD + b"Content-Type: text/plain; charset=utf-8\n\n" + text.encode()

@@ -246,7 +246,7 @@ WEATHER = (("fine",), ("down",), ("breaks off",), ("loses the mail",), ("breaks 
 """What the server that sends is like, night by night. Slow mail is in the mailbox two nights later."""
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from(WEATHER), max_size=5))
 def test_whatever_the_weather_every_digest_arrives_once(weather: list[tuple[str, ...]]) -> None:
     world = World(Post(ANA.email, (ANA.email,), send="always"))
