@@ -460,7 +460,9 @@ class Ask:
 
     Args:
         words: The sentence that asks.
-        offered: The sentence that offers something for it; empty where nothing was offered.
+        offered: The sentence that offers something for it; empty where none was found.
+        priced: The sentence of our next mail in the thread that names a price; empty where none was found.
+        priced_at: When we named it.
     """
 
     message_id: str
@@ -469,6 +471,8 @@ class Ask:
     subject: str
     words: str
     offered: str = ""
+    priced: str = ""
+    priced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -537,7 +541,9 @@ class ClientState:
         asks: Extra wishes since the last accepted quote, oldest first.
         reversals: Approvals that were taken back, newest first.
         persons: The same people with what their own messages show.
-        manner: How they address us: ``formal``, ``informal``, or nothing where they never say.
+        manner: How we address each other: ``formal``, ``informal``, or nothing where nobody says.
+        our_lang: The language in which we write to them; empty where we have not.
+        greetings: Person -> the greeting that we last wrote to them.
     """
 
     client: str
@@ -554,6 +560,8 @@ class ClientState:
     invoices: tuple[Invoice, ...] = ()
     persons: tuple[PersonState, ...] = ()
     manner: str = ""
+    our_lang: str = ""
+    greetings: Mapping[str, str] = field(default_factory=dict)
 
     def signal(self, tag: str) -> SignalState | None:
         """The state of one tag, or None where the client never showed it."""

@@ -13,7 +13,7 @@ from mailsignals.behaviour.phrases import Phrases, phrases_of
 from mailsignals.signals.segment import sentences
 from mailsignals.types import Cue, CueKind, Matter
 
-READER = "cues 2"
+READER = "cues 3"
 """Name of these rules; readings carry it, so that other rules read the mail anew. Raise it with every change."""
 
 _LONGEST = 60
@@ -80,8 +80,8 @@ _NO_PROMISE = frozenset({CueKind.OUR_REMINDER, CueKind.INVOICE_SENT, CueKind.QUO
 def _promises(
     sentence: str, found: Sequence[tuple[CueKind, date | None, Matter | None]], has: Callable[[str], bool]
 ) -> bool:
-    """Whether a sentence of ours can be a promise: a day ahead makes one, unless it asks, bills or states terms."""
-    if "?" in sentence or has("condition") or has("terms"):
+    """Whether a sentence of ours can be a promise: a day ahead makes one unless it asks, waits, recalls or bills."""
+    if "?" in sentence or has("condition") or has("terms") or has("no_promise"):
         return False
     if has("commit") and not any(kind is CueKind.OUR_REMINDER for kind, _, _ in found):
         return not any(kind in _NO_PROMISE for kind, _, _ in found)

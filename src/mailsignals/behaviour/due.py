@@ -11,8 +11,8 @@ from typing import Any
 
 from mailsignals.behaviour.phrases import Phrases, phrases_of
 
-FAR = timedelta(days=370)
-"""A day further away than a year is no due date but a fact, an order number, or a mistake."""
+FAR = timedelta(days=270)
+"""A day further away than nine months is no due date: a day that has passed, named without its year, or a fact."""
 
 _ISO = re.compile(r"\b20\d\d-[01]\d-[0-3]\d\b")
 _NUMERIC = re.compile(
@@ -98,7 +98,8 @@ def _literal_days(text: str, phrases: Phrases, written: date) -> _Days:
 
 def _ordinal_days(text: str, phrases: Phrases, written: date) -> _Days:
     for match in phrases.patterns["ordinal"].finditer(text):
-        if day := _next_day_of_month(int(match["d"]), written):
+        number = _number(match["d"], phrases.numbers)
+        if number and (day := _next_day_of_month(number, written)):
             yield match.start(), day
 
 

@@ -83,12 +83,20 @@ def _state(talk: Talk, promised: Message, cue: Cue, settled_by: str) -> PromiseS
 
 
 def _our_failure_shows(talk: Talk, promised: Message, _cue: Cue, due: date) -> bool:
-    """Whether their first mail after the day asks or complains, or nobody has written since we promised."""
+    """Whether their first mail after the day asks or complains and we wrote nothing about then, or all are silent."""
     later = list(talk.after(promised.sent_at))
+    if any(is_ours and _is_delivery(talk, mail, due) for mail, is_ours in later):
+        return False
     first = next((mail for mail, is_ours in later if not is_ours and talk.day_of(mail.sent_at) >= due), None)
     if first is None:
         return not any(is_ours for _, is_ours in later)
     return talk.has_cue(first, CueKind.THEIR_QUESTION) or "constructive_criticism" in talk.tags(first)
+
+
+def _is_delivery(talk: Talk, mail: Message, due: date) -> bool:
+    """Whether a mail of ours of about that day can be what was promised, whatever its subject."""
+    is_full = len(mail.own_text.split()) >= _FULL_ANSWER or bool(mail.attachments)
+    return is_full and abs(talk.day_of(mail.sent_at) - due) <= GRACE
 
 
 def _their_failure_shows(talk: Talk, promised: Message, cue: Cue, due: date) -> bool:

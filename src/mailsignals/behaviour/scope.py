@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from mailsignals.behaviour.talk import Talk
+from mailsignals.signals.segment import sentences
 from mailsignals.types import Ask, Cue, CueKind, Evidence, Message, Quote, Reversal
 
 ACCEPTED_WITHIN = timedelta(days=30)
@@ -15,25 +17,37 @@ TAKEN_BACK_WITHIN = timedelta(days=90)
 """An approval that is questioned later than that was for something else."""
 
 _EXTRA = "unpaid_extra_work"
+_SUM = re.compile(
+    r"(?:[€$£₱₽₸]|\b(?:eur|usd|gbp|php|dkk|kzt|rub)\b\.?) ?\d"
+    r"|\d[\d.,\u00a0 ]*(?:[€$£₱₽₸]|(?:eur[aо]?|usd|gbp|php|dkk|kr|kn|руб\w*|тенге|pesos?|piso)\b)",
+    re.IGNORECASE,
+)
 _AGAINST_APPROVAL = frozenset({"vague_brief", "conflicting_instructions", "blame_shifting"})
 
 
 def asks_of(talk: Talk) -> tuple[Ask, ...]:
-    """Extra wishes since the last accepted quote, oldest first, each with what was offered for it."""
+    """Extra wishes since the last accepted quote, oldest first, each with what was offered or asked for it."""
     since = _last_agreement(talk)
     return tuple(
-        Ask(
-            message_id=message.message_id,
-            who=message.sender.email,
-            asked_at=message.sent_at,
-            subject=message.subject,
-            words=message.own_text[span.start : span.end],
-            offered=_offer_for(talk, message),
-        )
+        _ask(talk, message, span)
         for message in talk.received
         if since is None or message.sent_at > since
         for span in _evidence(talk, message)
         if span.label == _EXTRA
+    )
+
+
+def _ask(talk: Talk, message: Message, span: Evidence) -> Ask:
+    priced_at, priced = _price_for(talk, message)
+    return Ask(
+        message_id=message.message_id,
+        who=message.sender.email,
+        asked_at=message.sent_at,
+        subject=message.subject,
+        words=message.own_text[span.start : span.end],
+        offered=_offer_for(talk, message),
+        priced=priced,
+        priced_at=priced_at,
     )
 
 
@@ -74,6 +88,17 @@ def _offer_for(talk: Talk, asking: Message) -> str:
         for cue in talk.cues(message, CueKind.OFFER):
             return message.own_text[cue.start : cue.end]
     return ""
+
+
+def _price_for(talk: Talk, asking: Message) -> tuple[datetime | None, str]:
+    """The first price that our next mail of the thread names, and when."""
+    for message, is_ours in talk.after(asking.sent_at):
+        if is_ours and talk.same_thread(asking, message):
+            for start, end in sentences(message.own_text):
+                if _SUM.search(message.own_text, start, end):
+                    return message.sent_at, message.own_text[start:end]
+            break
+    return None, ""
 
 
 def _taken_back(talk: Talk, approved: Message) -> Quote | None:

@@ -196,6 +196,8 @@ def prospects(context: click.Context, as_json: bool) -> None:
     for prospect in found:
         mails = "1 mail" if prospect.received == 1 else f"{prospect.received} mails"
         click.echo(f"{prospect.name}, {mails}, last {prospect.last_at.astimezone(app.settings.us.zone):%d %b}")
+        if not prospect.quotes:
+            click.echo("  no red flags")
         for quote in prospect.quotes:
             known = flags().get(quote.label) or catalogue()[quote.label]
             click.echo(f"  {known.title}: “{' '.join(quote.words.split())}”")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _SHOWN_QUOTES = 5
 _SHOWN_TERMS = 5
+_LEAST_DROP = 0.02
+"""A part of a sentence that carries less is not shown."""
 
 
 @click.command(short_help="List all clients, most urgent first.")
@@ -141,9 +143,11 @@ def _show_stage(state: ClientState) -> None:
         words = " ".join(promise.words.split())
         click.echo(f"  {promise.due}  {promise.state.value:7} {side}, {promise.matter.value}: “{words}”")
     if state.asks:
-        click.echo("\nWished for beyond what was agreed")
+        click.echo("\nRequests beyond the agreement")
     for ask in state.asks:
-        offered = f" Offered: “{' '.join(ask.offered.split())}”" if ask.offered else ""
+        offered = f" They offered: “{' '.join(ask.offered.split())}”" if ask.offered else ""
+        if ask.priced_at and not offered:
+            offered = f" We named a price on {ask.priced_at:%Y-%m-%d}: “{' '.join(ask.priced.split())}”"
         click.echo(f"  {ask.asked_at:%Y-%m-%d}  “{' '.join(ask.words.split())}”{offered}")
 
 
@@ -187,7 +191,8 @@ def _show_explanation(explanation: Explanation, text: str) -> None:
     click.echo(f"\n{explanation.tag}  {explanation.probability:.2f}, {_verdict(explanation)}")
     click.echo(f"  “{sentence}”")
     click.echo("  without these words the probability falls by:")
-    for piece in sorted(explanation.pieces, key=lambda piece: -piece.drop):
+    telling = [piece for piece in explanation.pieces if abs(piece.drop) >= _LEAST_DROP]
+    for piece in sorted(telling or explanation.pieces, key=lambda piece: -piece.drop):
         click.echo(f"    {piece.drop:+.2f}  {' '.join(text[piece.start : piece.end].split())}")
     click.echo(f"  strongest n-grams: {_terms(explanation)}")
     click.echo("  nearest labelled sentences:")

@@ -48,6 +48,12 @@ _LOOK_BACK = (HOLD / 2, HOLD, BOUNDARIES_FIRST, BOUNDARIES_FIRST + timedelta(day
 _KEPT = 60
 """Moments of which base rates are kept: more than the days of a look back."""
 
+_LATELY = 10
+"""Mails of ours that tell in which language we write to a client."""
+
+_LONGEST_GREETING = 5
+"""Words of a line that only greets."""
+
 
 @dataclass(frozen=True)
 class Judge:
@@ -179,7 +185,9 @@ class Judge:
             reversals=reversals_of(talk),
             invoices=talk.invoices,
             persons=person_states(correspondence, self._frames[talk.client], by_id, talk.now, base),
-            manner=next(filter(None, (manner_of(message.own_text) for message in reversed(talk.received))), ""),
+            manner=_manner(talk),
+            our_lang=_usual_language(talk.sent[-_LATELY:]) if talk.sent else "",
+            greetings=_greetings(talk.sent),
         )
 
 
@@ -203,6 +211,25 @@ def _people(received: Sequence[Message]) -> tuple[Address, ...]:
             known.get(message.sender.person, message.sender), message.sender, key=lambda address: len(address.name)
         )
     return tuple(known[person] for person, _ in counts.most_common())
+
+
+def _manner(talk: Talk) -> str:
+    """How we last addressed them, or else they us."""
+    said = (manner_of(message.own_text) for side in (talk.sent, talk.received) for message in reversed(side))
+    return next(filter(None, said), "")
+
+
+def _greetings(sent: Sequence[Message]) -> Mapping[str, str]:
+    """Person -> the first line of our last mail to them alone that greets them by name."""
+    found: dict[str, str] = {}
+    for message in sent:
+        line = message.own_text.strip().partition("\n")[0].strip()
+        to = message.recipients[0] if message.recipients else Address("")
+        names = [part for part in to.name.lower().split() if len(part) > 2]
+        is_short = len(line.split()) <= _LONGEST_GREETING and line.endswith((",", "!"))
+        if is_short and any(name[:4] in line.lower() for name in names):
+            found[to.person] = line
+    return found
 
 
 def _usual_language(received: Sequence[Message]) -> str:

@@ -1,4 +1,4 @@
-"""The digest: one mail that says which clients need a word, why, and what was read. Pure: values in, bytes out.
+"""The digest: one mail that says which clients need attention, why, and what was read. Pure: values in, bytes out.
 
 ``compose`` decides what is said; two templates only lay it out, for a mail program and for a terminal.
 """

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from mailsignals.behaviour.figures import behaviours
 from mailsignals.clients.alerts import STAGE
 from mailsignals.report import digest_ledger as ledger
 from mailsignals.report.digest_facts import caution, our_side
-from mailsignals.report.digest_signal import NAME_LENGTH, Frame, fair, level, person, reply, title, told
+from mailsignals.report.digest_signal import NAME_LENGTH, Frame, fair, level, person, title, told
 from mailsignals.report.digest_view import ClientRow, ClientSection, Picture
+from mailsignals.report.reply import plays, reply
 from mailsignals.report.words import listing, plural, shell_word, shorten
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import Address, Alert, AlertChange, ClientState, SignalState
+from mailsignals.types import Address, Alert, AlertChange, ClientState, SignalState, Stage
 
 OF_NOTE = 0.2
 """A risk signal below this is an echo: one sentence that has sunk to a third."""
@@ -21,6 +23,9 @@ MOVED = 0.05
 """Scores that differ by less read as unchanged."""
 
 MAX_SIGNALS = 4
+
+FRESH = timedelta(days=14)
+"""An insult or a wish for lies so new is quoted, though no alert is due for it yet."""
 
 
 def section(
@@ -34,7 +39,8 @@ def section(
     changes = {alert.tag: alert.change for alert in alerts if alert.change is not AlertChange.RECOVERED}
     alerted = [signal for signal in state.signals if signal.tag in changes]
     loud, untold = alerted[:MAX_SIGNALS], alerted[MAX_SIGNALS:]
-    quiet = [signal for signal in risks(state) if signal.tag not in changes]
+    grave = [signal for signal in risks(state) if signal.tag not in changes and _is_fresh_and_grave(signal, frame)]
+    quiet = [signal for signal in risks(state) if signal.tag not in changes and signal not in grave]
     name = short_name(state)
     return ClientSection(
         name=name,
@@ -42,7 +48,7 @@ def section(
         people=_people(state.people, frame),
         level=level(state.score),
         changes=tuple(_changes(state, earlier, frame)),
-        signals=tuple(told(name, signal, changes[signal.tag], earlier, frame) for signal in loud),
+        signals=tuple(told(name, signal, changes.get(signal.tag), earlier, frame) for signal in [*loud, *grave]),
         others=", ".join(f"{title(signal)} {signal.score:.2f}" for signal in [*untold, *quiet]),
         fairness=tuple(fair(name, signal, frame) for signal in state.signals if is_protective(signal)),
         reply=reply(alerted, state, frame),
@@ -50,6 +56,7 @@ def section(
         caution=caution(state.facts, state.measure("our_side")),
         stage=ledger.stage_title(state.verdict.stage),
         reasons=ledger.reasons(state, frame),
+        advice=play.advice if (play := plays().get(state.verdict.stage)) else "",
         trend=trend,
         measures=ledger.measures(state, changes, frame),
         promises=ledger.promises(state, frame),
@@ -63,8 +70,9 @@ def row(state: ClientState, earlier: ClientState | None, frame: Frame) -> Client
     return ClientRow(
         name=short_name(state),
         level=level(state.score),
+        stage="" if state.verdict.stage is Stage.CALM else state.verdict.stage.value,
         signal=title(strongest[0]) if strongest else "",
-        messages=plural(state.facts.received, "message"),
+        messages=f"{plural(state.facts.received, 'message')} in all",
         last=frame.time.day(state.facts.last_at) if state.facts.last_at else "never",
         change=_drift(state, earlier, frame),
     )
@@ -80,6 +88,12 @@ def alert_title(state: ClientState, tag: str) -> str:
 def risks(state: ClientState) -> list[SignalState]:
     """Signals of note that raise the urgency, strongest first."""
     return [signal for signal in state.signals if signal.score >= OF_NOTE and not is_protective(signal)]
+
+
+def _is_fresh_and_grave(signal: SignalState, frame: Frame) -> bool:
+    """Whether it is of the kind that one message can be enough for, and was shown within ``FRESH``."""
+    newest = max((quote.sent_at for quote in signal.quotes), default=None)
+    return catalogue()[signal.tag].alone_at <= 1 and newest is not None and newest >= frame.time.now - FRESH
 
 
 def is_protective(signal: SignalState) -> bool:

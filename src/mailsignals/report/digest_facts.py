@@ -48,7 +48,7 @@ def caution(facts: Facts, mirror: BehaviourState | None = None) -> str:
     if not facts.sent:
         return "Without our own mail, our side cannot be judged. Is the folder of sent mail being read?"
     if facts.unanswered:
-        return "Something waits for our answer; part of their tone may come from that."
+        return "They wait for an answer of ours; part of their tone may come from that."
     if facts.our_reply is not None and facts.our_reply >= SLOW_WORKING_HOURS:
         return "We take our time here; part of their tone may come from that."
     return "Dates show nothing against us. Promises and tone are for you to judge."

@@ -10,7 +10,7 @@ from mailsignals.report.digest_signal import QUOTE_LENGTH, Frame
 from mailsignals.report.digest_view import Entry, MeasureView
 from mailsignals.report.words import calendar_day, clean, shorten
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import AlertChange, ClientState, Matter, Promise, PromiseState, Stage
+from mailsignals.types import AlertChange, Ask, ClientState, Matter, Promise, PromiseState, Stage
 
 MEASURE_OF_NOTE = 0.35
 """A behaviour signal below this is not worth a line."""
@@ -28,7 +28,7 @@ _THINGS = {
     Matter.ACCESS: "access",
     Matter.WORK: "work",
 }
-_TIMES = {2: "second time", 3: "third time", 4: "fourth time"}
+_TIMES = {2: "second day given", 3: "third day given", 4: "fourth day given"}
 
 
 def stage_title(stage: Stage) -> str:
@@ -81,7 +81,7 @@ def asks(state: ClientState, frame: Frame) -> tuple[Entry, ...]:
     newest = state.asks[-MAX_ASKS:]
     entries = [
         Entry(
-            f"{frame.time.day(ask.asked_at)}: {'with an offer' if ask.offered else 'nothing offered for it'}",
+            f"{frame.time.day(ask.asked_at)}: {_what_for(ask, frame)}",
             _words(ask.words, frame),
             state.lang,
         )
@@ -89,6 +89,12 @@ def asks(state: ClientState, frame: Frame) -> tuple[Entry, ...]:
     ]
     older = len(state.asks) - len(newest)
     return (*entries, *([Entry(f"and {older} before", "", "")] if older else []))
+
+
+def _what_for(ask: Ask, frame: Frame) -> str:
+    if ask.offered:
+        return "they offered to pay"
+    return f"we named a price on {frame.time.day(ask.priced_at)}" if ask.priced_at else "no offer found"
 
 
 def _is_worth_a_line(promise: Promise, frame: Frame) -> bool:
@@ -103,7 +109,7 @@ def _is_worth_a_line(promise: Promise, frame: Frame) -> bool:
 def _promise_line(promise: Promise, frame: Frame) -> str:
     assert promise.due is not None
     side = "We" if promise.is_ours else "They"
-    again = f", {_TIMES.get(promise.repeat, f'{promise.repeat}th time')}" if promise.repeat > 1 else ""
+    again = f", {_TIMES.get(promise.repeat, f'{promise.repeat}th day given')}" if promise.repeat > 1 else ""
     verdict = "not kept" if promise.state is PromiseState.BROKEN else "due"
     return f"{side} promised {_THINGS[promise.matter]} for {calendar_day(promise.due, weekday=True)}: {verdict}{again}"
 

@@ -1,16 +1,15 @@
-"""One signal of one client in the digest: why it is told, which words show it, what helps, and a reply."""
+"""One signal of one client in the digest: why it is told, which words show it, and what helps."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from mailsignals.report.digest_view import Level, QuoteView, Reply, SignalView
-from mailsignals.report.words import LANGUAGE_NAMES, LocalTime, calendar_day, clean, plural, shorten
+from mailsignals.report.digest_view import Level, QuoteView, SignalView
+from mailsignals.report.words import LocalTime, clean, plural, shorten
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import UNKNOWN_LANGUAGE, Address, AlertChange, ClientState, Invoice, Quote, SignalState, read_as
+from mailsignals.types import UNKNOWN_LANGUAGE, Address, AlertChange, ClientState, Quote, SignalState
 
 MAX_QUOTES = 3
 QUOTE_LENGTH = 320
@@ -33,12 +32,14 @@ class Frame:
     hide_text: bool
 
 
-def told(name: str, signal: SignalState, change: AlertChange, earlier: ClientState | None, frame: Frame) -> SignalView:
-    """A signal with a due alert, and what to do about it."""
+def told(
+    name: str, signal: SignalState, change: AlertChange | None, earlier: ClientState | None, frame: Frame
+) -> SignalView:
+    """A signal with a due alert, or too grave to be left out, and what to do about it."""
     known = catalogue()[signal.tag]
     return SignalView(
         title=known.title,
-        line=f"{name} {known.does}.",
+        line=f"{_doer(name, signal, frame)} {known.does}.",
         news=_news(change, signal, earlier.signal(signal.tag) if earlier else None),
         extent=_extent(signal),
         quotes=_quotes(_telling(signal.quotes, frame), frame),
@@ -52,7 +53,7 @@ def fair(name: str, signal: SignalState, frame: Frame) -> SignalView:
     known = catalogue()[signal.tag]
     return SignalView(
         title=known.title,
-        line=f"{name} {known.does}.",
+        line=f"{_doer(name, signal, frame)} {known.does}.",
         news="",
         extent=_extent(signal),
         quotes=_quotes(signal.quotes[:1], frame),
@@ -61,9 +62,17 @@ def fair(name: str, signal: SignalState, frame: Frame) -> SignalView:
     )
 
 
-def _news(change: AlertChange, now: SignalState, before: SignalState | None) -> str:
+def _doer(name: str, signal: SignalState, frame: Frame) -> str:
+    """Who did it: the one person who wrote all of the sentences, or else the client."""
+    writers = {quote.sender.person: quote.sender for quote in signal.quotes}
+    return person(next(iter(writers.values()))) if len(writers) == 1 and not frame.hide_text else name
+
+
+def _news(change: AlertChange | None, now: SignalState, before: SignalState | None) -> str:
     """Why a signal is told today: ``new, 0.61 high`` or ``worse, 0.42 → 0.71 high``."""
-    word = {AlertChange.NEW: "new", AlertChange.WORSE: "worse", AlertChange.AGAIN: "still going on"}[change]
+    word = {AlertChange.NEW: "new", AlertChange.WORSE: "worse", AlertChange.AGAIN: "still going on"}.get(
+        change or AlertChange.RECOVERED, "no alert yet"
+    )
     grown = f"{before.score:.2f} → " if before and change is AlertChange.WORSE else ""
     return f"{word}, {grown}{now.score:.2f} {level(now.score).word}"
 
@@ -106,73 +115,6 @@ def _quotes(quotes: Sequence[Quote], frame: Frame) -> tuple[QuoteView, ...]:
 def _dates(quotes: Sequence[Quote], frame: Frame) -> tuple[str, ...]:
     """In place of quotes where words are hidden."""
     return tuple(frame.time.moment(quote.sent_at) for quote in quotes) if frame.hide_text else ()
-
-
-def reply(alerted: Sequence[SignalState], state: ClientState, frame: Frame) -> Reply | None:
-    """The draft for the strongest signal that has one, in the client's language or else in English.
-
-    Filled in are the writer of the strongest sentence, a day a week from now, and the longest overdue invoice of the
-    ledger; what is not known stays in its brackets.
-    """
-    for signal in alerted:
-        drafts = catalogue()[signal.tag].reply
-        chosen = read_as(state.lang) if read_as(state.lang) in drafts else "en"
-        if draft := _in_manner(signal.tag, chosen, state.manner):
-            writer = signal.quotes[0].sender if signal.quotes and not frame.hide_text else None
-            filled = _with_invoice(_filled(draft, chosen, writer, frame), chosen, state, frame)
-            return Reply(LANGUAGE_NAMES.get(chosen, chosen), chosen, tuple(clean(line) for line in filled.splitlines()))
-    return None
-
-
-_GREETINGS = {"en": ("Dear ", "Hi "), "da": ("Kære ", "Hej ")}
-"""Formal and usual greetings of drafts; the other languages' drafts are polite as they stand."""
-
-_NAME = re.compile(r"\[(?:name|Имя|ime|navn|pangalan)\]")
-_DUE = re.compile(r"\[(?:due date|срок|dospijeće|forfald)\]")
-_NUMBER = re.compile(r"\[(?:number|номер|broj|nummer)\]")
-_SUM = re.compile(r"\[(?:amount|сумма|iznos|beløb|halaga)\]")
-_DAY = re.compile(r"\[(?:date|дата|datum|dato|petsa)\]")
-
-
-def _filled(draft: str, lang: str, writer: Address | None, frame: Frame) -> str:
-    """The draft with the reader's name and a day a week ahead; a name that is none stays to be filled in."""
-    day = frame.time.today + timedelta(days=7)
-    draft = _DAY.sub(calendar_day(day) if lang in ("en", "tl") else f"{day.day}.{day.month}.", draft)
-    first = writer.name.split()[0] if writer and writer.name.split() else ""
-    return _NAME.sub(lambda _: shorten(first, NAME_LENGTH), draft) if first.isalpha() else draft
-
-
-def _in_manner(tag: str, lang: str, manner: str) -> str:
-    """The draft as this client is spoken to: ty or vy, first names or a "Dear"."""
-    signal = catalogue()[tag]
-    if manner == "informal" and lang in signal.familiar:
-        return signal.familiar[lang].strip()
-    draft = signal.reply.get(lang, "").strip()
-    stiff, plain = _GREETINGS.get(lang, ("", ""))
-    return draft.replace(plain, stiff, 1) if manner == "formal" and draft.startswith(plain) else draft
-
-
-def _with_invoice(draft: str, lang: str, state: ClientState, frame: Frame) -> str:
-    """The draft with number, sum and due day of what is overdue longest; sums of other drafts are the reader's."""
-    late = [bill for bill in state.invoices if bill.due and bill.due < frame.time.today and not bill.is_paid]
-    if not late or not _DUE.search(draft):
-        return draft
-    bill = min(late, key=lambda bill: bill.due or frame.time.today)
-    assert bill.due is not None
-    day = calendar_day(bill.due) if lang in ("en", "tl") else f"{bill.due.day}.{bill.due.month}."
-    for placeholder, words in ((_DUE, day), (_NUMBER, bill.number), (_SUM, _money(bill, lang))):
-        draft = placeholder.sub(lambda _, words=words: words, draft)  # type: ignore[misc]
-    return draft
-
-
-def _money(bill: Invoice, lang: str) -> str:
-    """What is open of an invoice, as the language writes sums."""
-    whole = f"{bill.amount - bill.paid_amount:,.2f}"
-    if lang in ("en", "tl"):
-        return f"{bill.currency} {whole}"
-    thousands = "\u00a0" if lang == "ru" else "."
-    local = whole.replace(",", " ").replace(".", ",").replace(" ", thousands)
-    return f"{local} {bill.currency}"
 
 
 def level(score: float) -> Level:

@@ -34,7 +34,7 @@ def grouped(states: Sequence[ClientState], alerts: Sequence[Alert]) -> Groups:
 
 
 def subject(groups: Groups, coverage: Coverage) -> str:
-    """Who needs a word. A calm subject owns up to mail that was not read."""
+    """Who needs attention. A calm subject owns up to mail that was not read."""
     if groups.alerted:
         return f"mailsignals: {_need_a_word(groups.alerted)}"
     state = f"nothing new, {len(groups.watched)} to keep an eye on" if groups.watched else "all calm"
@@ -43,16 +43,16 @@ def subject(groups: Groups, coverage: Coverage) -> str:
 
 def _need_a_word(states: Sequence[ClientState]) -> str:
     names = listing([shorten(state.client, 40) for state in states], MAX_NAMED)
-    return f"{names} {'needs' if len(states) == 1 else 'need'} a word"
+    return f"{names} {'needs' if len(states) == 1 else 'need'} attention"
 
 
 def headline(groups: Groups) -> str:
-    """The clients with due alerts, such as ``2 clients need a word: Hotel Galeb, Loopnest.`` in one sentence."""
+    """The clients with due alerts, such as ``2 clients need attention: Hotel Galeb, Loopnest.`` in one sentence."""
     if not groups.alerted:
         return _calm_headline(groups)
     count = len(groups.alerted)
     names = listing([short_name(state) for state in groups.alerted], MAX_NAMED)
-    return f"{plural(count, 'client')} {'needs' if count == 1 else 'need'} a word: {names}."
+    return f"{plural(count, 'client')} {'needs' if count == 1 else 'need'} attention: {names}."
 
 
 def _calm_headline(groups: Groups) -> str:

@@ -61,11 +61,16 @@ class SignalView:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A draft of an answer, by line, in the client's language if we have one in it."""
+    """A draft of an answer, by line, in the language that we write to the client in if we have one in it.
+
+    Args:
+        note: When to send it; empty where nothing speaks against today.
+    """
 
     language: str
     lang: str
     lines: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,7 @@ class ClientSection:
         our_side: How we treated the client, to be read before judging it.
         caution: What these facts mean for a verdict.
         stage: How far it has gone, such as ``Set boundaries``; empty for calm.
+        advice: What helps at this stage; empty where it asks for nothing.
         promises: Theirs and ours that are due or broken, newest first.
         asks: Extra wishes since the last accepted quote, newest first.
     """
@@ -146,6 +152,7 @@ class ClientSection:
     caution: str
     stage: str = ""
     reasons: tuple[str, ...] = ()
+    advice: str = ""
     trend: Picture | None = None
     measures: tuple[MeasureView, ...] = ()
     promises: tuple[Entry, ...] = ()
@@ -154,10 +161,15 @@ class ClientSection:
 
 @dataclass(frozen=True, slots=True)
 class ClientRow:
-    """A client that is watched without being told of."""
+    """A client that is watched without being told of.
+
+    Args:
+        stage: Such as ``watch``; empty for calm.
+    """
 
     name: str
     level: Level
+    stage: str
     signal: str
     messages: str
     last: str
@@ -183,7 +195,7 @@ class Digest:
 
     Args:
         sent_at: The moment it was made; the mail's Date.
-        headline: Who needs a word, as a sentence; with ``others`` the whole digest in one line.
+        headline: Who needs attention, as a sentence; with ``others`` the whole digest in one line.
         others: How all the others stand; may be empty.
         period: What it covers, such as ``since Tue 24 Nov, 07:00``.
         zone: Name of the time zone of every time in it.

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from mailsignals.behaviour.figures import behaviours
+from mailsignals.clients.alerts import is_mirror
 from mailsignals.report.charts import LEAST_POINTS, Course, draw_record, turns
 from mailsignals.report.table import to_csv
 from mailsignals.report.words import LocalTime, calendar_day, clean
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import ClientState, Message, Tagging, WorkingTime
+from mailsignals.types import Ask, ClientState, Message, Tagging, WorkingTime
 
 FORMATS = (".html", ".pdf", ".csv")
 _MARK = "mailsignals-verdict:"
@@ -130,9 +131,10 @@ def _course_words(course: Course) -> str:
 
 
 def _mirror_blocks(state: ClientState) -> Iterator[_Block]:
-    yield _Block("heading", "What dates, people and bills say, our own side included")
+    yield _Block("heading", "Patterns over time, our own side included")
     for measured in state.behaviour:
-        yield _Block("line", f"{behaviours()[measured.signal].title}: {measured.words}")
+        if measured.score or is_mirror(measured):
+            yield _Block("line", f"{behaviours()[measured.signal].title}: {measured.words}")
 
 
 def _ledger_blocks(state: ClientState) -> Iterator[_Block]:
@@ -142,10 +144,11 @@ def _ledger_blocks(state: ClientState) -> Iterator[_Block]:
         side = "We" if promise.is_ours else promise.who
         yield _Block("line", f"{side} promised {promise.matter.value}{due}: {promise.state.value}.")
         yield _Block("quote", clean(promise.words))
-    yield _Block("heading", "Wished for beyond what was agreed")
+    if state.asks:
+        yield _Block("heading", "Requests beyond the agreement")
     for ask in state.asks:
         yield _Block("quote", clean(ask.words))
-        yield _Block("small", f"{ask.asked_at:%Y-%m-%d} · {ask.who} · offered: {clean(ask.offered) or 'nothing'}")
+        yield _Block("small", f"{ask.asked_at:%Y-%m-%d} · {ask.who} · {_what_for(ask)}")
     yield _Block("heading", "Invoices")
     for invoice in state.invoices:
         paid = f"paid {invoice.paid_amount:,.2f}" + (f" on {invoice.paid_at}" if invoice.paid_at else "")
@@ -153,6 +156,12 @@ def _ledger_blocks(state: ClientState) -> Iterator[_Block]:
         yield _Block(
             "line", f"{invoice.number} of {invoice.issued}: {invoice.amount:,.2f} {invoice.currency}, {due}, {paid}."
         )
+
+
+def _what_for(ask: Ask) -> str:
+    if ask.offered:
+        return f"they offered: {clean(ask.offered)}"
+    return f"we named a price on {ask.priced_at:%Y-%m-%d}: {clean(ask.priced)}" if ask.priced_at else "no offer found"
 
 
 def _mail_line(message: Message, is_ours: bool, dossier: Dossier, time: LocalTime) -> str:

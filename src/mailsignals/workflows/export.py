@@ -53,6 +53,7 @@ def scope_rows(states: Sequence[ClientState]) -> Iterator[Row]:
                 "thread": ask.subject,
                 "sentence": ask.words,
                 "offered": ask.offered or None,
+                "priced": ask.priced or None,
                 "message_id": ask.message_id,
             }
         for reversal in state.reversals:

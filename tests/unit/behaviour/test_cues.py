@@ -50,6 +50,20 @@ def test_what_only_looks_like_it_is_not(text: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "So that nobody waits for nothing: we work Monday to Friday, 9:00 to 17:30."),
+        ("ru", "Ждём одного решения до 27 марта."),
+        ("hr", "Predlažem 475 eura sada i 475 eura 20. ožujka."),
+        ("da", "Programmet bad jeg om den 18., 23. og 27. februar."),
+        ("tl", "Hinihintay po namin ang logo hanggang Biyernes."),
+    ],
+)
+def test_who_waits_asks_or_looks_back_promises_nothing(lang: str, text: str) -> None:
+    assert "our_promise" not in {cue.kind.value for cue in our_cues(text, lang, DAY)}
+
+
+@pytest.mark.parametrize(
     ("lang", "text", "matter"),
     [
         ("en", "We'll pay on Friday.", "payment"),
@@ -58,6 +72,8 @@ def test_what_only_looks_like_it_is_not(text: str, kind: str) -> None:
         ("en", "I'll send the photos tomorrow.", "content"),
         ("ru", "Оплатим в пятницу.", "payment"),
         ("hr", "Platit ću do petka.", "payment"),
+        ("hr", "Ostatak do kraja tjedna, časna riječ.", "payment"),
+        ("tl", "Ibibigay po ang bayad pagdating ng a-kinse.", "payment"),
         ("da", "Vi betaler på fredag.", "payment"),
         ("tl", "Babayaran po namin sa Biyernes.", "payment"),
     ],

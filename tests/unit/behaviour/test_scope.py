@@ -20,6 +20,18 @@ def test_extra_wishes_are_listed_with_what_was_offered() -> None:
     ]
 
 
+def test_our_next_mail_of_the_thread_may_name_a_price() -> None:
+    (found,) = asks_of(
+        talk(
+            mail(0, "Could you add a blog while you are there?", tags=EXTRA),
+            mail(1, "Something else first: the logo is online.", ours=True, subject="Cards"),
+            mail(2, "Gladly. The blog would be 400 EUR. Shall I?", ours=True),
+        )
+    )
+    assert found.priced == "The blog would be 400 EUR."
+    assert found.priced_at == mail(2)[0].sent_at
+
+
 def test_an_accepted_quote_begins_the_list_anew() -> None:
     wish = mail(0, "Add a blog.", tags=EXTRA)
     quote = mail(1, "Here is our quote for the blog: 400 EUR.", ours=True)

@@ -8,11 +8,25 @@ from email.message import EmailMessage
 from email.policy import default
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from mailsignals.report.digest import compose, render_html, render_text, to_mail
-from mailsignals.types import AlertChange, ClientState, Coverage, Invoice, OutgoingMail
+from mailsignals.report.digest_view import Reply
+from mailsignals.types import (
+    AlertChange,
+    ClientState,
+    Coverage,
+    Facts,
+    Invoice,
+    Matter,
+    OutgoingMail,
+    Promise,
+    PromiseState,
+    Stage,
+    Verdict,
+)
 from support import digest_example as example
 
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -67,21 +81,21 @@ def alerts_of(states: list[ClientState]) -> list[object]:
 
 def test_the_first_line_names_the_clients_that_need_a_word() -> None:
     digest = example.example_digest(states=[example.galeb(), example.loopnest()], alerts=example.alerts()[:2])
-    assert digest.headline == "1 client needs a word: Hotel Galeb."
+    assert digest.headline == "1 client needs attention: Hotel Galeb."
     assert digest.others == "1 to keep an eye on."
-    assert digest.subject == "mailsignals: Hotel Galeb needs a word"
+    assert digest.subject == "mailsignals: Hotel Galeb needs attention"
 
 
 def test_several_clients_stand_in_the_subject_in_order_of_urgency() -> None:
     states = [example.galeb(), example.severmedia()]
     digest = example.example_digest(states=states, alerts=example.alerts())
-    assert digest.subject == "mailsignals: Hotel Galeb, Север Медиа need a word"
+    assert digest.subject == "mailsignals: Hotel Galeb, Север Медиа need attention"
 
 
 def test_a_subject_counts_the_clients_behind_the_third() -> None:
     states = many_clients(5)
     digest = example.example_digest(states=states, alerts=alerts_of(states))
-    assert digest.subject == "mailsignals: Hotel 000, Hotel 001, Hotel 002 and 2 more need a word"
+    assert digest.subject == "mailsignals: Hotel 000, Hotel 001, Hotel 002 and 2 more need attention"
 
 
 def test_without_alerts_the_digest_is_short_and_still_tells_how_all_stand_and_what_was_read() -> None:
@@ -191,11 +205,11 @@ def test_the_reply_to_an_excuse_names_the_longest_overdue_invoice() -> None:
             ("16-2026", today + timedelta(days=5), 0.0),
         )
     ]
-    state = replace(example.galeb(), invoices=tuple(bills))
+    state = replace(example.galeb(), invoices=tuple(bills), verdict=Verdict(Stage.SET_BOUNDARIES))
     [section] = example.example_digest(states=[state], alerts=[example.alert(state, "payment_excuse")]).sections
     assert section.reply
     due = today - timedelta(days=20)
-    assert f"Račun 14-2026 na 2.250,00 EUR dospio je {due.day}.{due.month}. pa" in " ".join(section.reply.lines)
+    assert f"Račun 14-2026 na 2.250,00 EUR dospio je {due.day}. studenoga pa" in " ".join(section.reply.lines)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +225,7 @@ def test_the_reply_to_an_excuse_names_the_longest_overdue_invoice() -> None:
     ],
 )
 def test_the_reply_speaks_as_the_client_does(lang: str, manner: str, begins: str, has: str) -> None:
-    state = replace(example.galeb(), lang=lang, manner=manner)
+    state = replace(example.galeb(), lang=lang, manner=manner, verdict=Verdict(Stage.SET_BOUNDARIES))
     [section] = example.example_digest(
         states=[state], alerts=[example.alert(state, "payment_excuse")], hide_text=True
     ).sections
@@ -220,10 +234,52 @@ def test_the_reply_speaks_as_the_client_does(lang: str, manner: str, begins: str
     assert has in " ".join(section.reply.lines)
 
 
-def test_what_no_ledger_says_stays_to_be_filled_in() -> None:
+def test_work_that_rests_until_paid_has_a_draft_of_its_own_and_what_no_ledger_says_stays_open() -> None:
     [section, *_] = example.example_digest().sections
+    assert section.stage == "Stop work until paid"
+    assert "Write once, briefly, that work rests" in section.advice
     assert section.reply
-    assert "Račun [broj] na [iznos] dospio je [dospijeće] pa" in " ".join(section.reply.lines)
+    assert "račun [broj] na iznos od [iznos], s dospijećem [dospijeće], još nije plaćen" in " ".join(
+        section.reply.lines
+    )
+
+
+def drafted(**changes: Any) -> Reply:
+    """The draft for a client that set out to be firm with us."""
+    insult = example.quote("aggression", "Budale.", example.JUN, days_ago=3)
+    doubt = example.quote("distrust", "Gdje su sati?", example.JUN, days_ago=1)
+    signals = (
+        replace(example.signal(0.8, doubt), tag="distrust"),
+        replace(example.signal(0.5, insult), tag="aggression"),
+    )
+    state = replace(example.galeb(), signals=signals, verdict=Verdict(Stage.SET_BOUNDARIES), **changes)
+    alerts = [example.alert(state, "distrust"), example.alert(state, "aggression")]
+    [section] = example.example_digest(states=[state], alerts=alerts).sections
+    assert section.reply
+    return section.reply
+
+
+def test_an_insult_is_answered_before_what_is_newer_and_stronger() -> None:
+    assert "osobne primjedbe" in " ".join(drafted().lines)
+
+
+def test_a_draft_greets_as_we_did_and_speaks_our_language() -> None:
+    greeted = drafted(greetings={example.JUN.person: "Poštovani gospodine Jun,"}, our_lang="hr", lang="en")
+    assert (greeted.lang, greeted.lines[0]) == ("hr", "Poštovani gospodine Jun,")
+
+
+def test_a_day_that_we_have_not_promised_stays_in_brackets() -> None:
+    assert "do [2. prosinca]" in " ".join(drafted(promises=()).lines)
+    day = example.NOW.date() + timedelta(days=4)
+    promise = Promise(
+        "p@x", "ana@kestrel.example", True, Matter.WORK, example.NOW, day, PromiseState.OPEN, "U nedjelju."
+    )
+    assert "do 29. studenoga" in " ".join(drafted(promises=(promise,)).lines)
+
+
+def test_who_wrote_last_is_told_to_wait() -> None:
+    assert drafted(facts=Facts(received=3, sent=2)).note == "We wrote last: keep it until their answer is late."
+    assert drafted(facts=Facts(received=3, sent=2, unanswered=1)).note == ""
 
 
 def test_a_client_in_another_language_gets_an_english_reply() -> None:
@@ -264,8 +320,8 @@ def test_a_side_without_fault_leaves_promises_and_tone_to_the_reader() -> None:
 def test_other_clients_stand_in_a_table_and_calm_ones_by_name() -> None:
     digest = example.example_digest()
     assert [(row.name, row.signal, row.messages, row.last, row.change) for row in digest.rows] == [
-        ("Nordlys ApS", "Micromanagement", "18 messages", "20 Nov", "0.33 → 0.21, quieter"),
-        ("Loopnest", "Discount haggling", "9 messages", "5 Nov", "unchanged"),
+        ("Nordlys ApS", "Micromanagement", "18 messages in all", "20 Nov", "0.33 → 0.21, quieter"),
+        ("Loopnest", "Discount haggling", "9 messages in all", "5 Nov", "unchanged"),
     ]
     assert digest.calm == "Brightwell Clinics"
 
@@ -480,7 +536,7 @@ def test_a_clients_name_cannot_add_a_header() -> None:
     state = replace(example.galeb(), client="Hotel\r\nBcc: everyone@evil.example\r\n\r\nHi")
     mail = mail_of(states=[state], alerts=[example.alert(state, "payment_excuse")])
     assert mail["Bcc"] is None
-    assert mail["Subject"] == "mailsignals: Hotel Bcc: everyone@evil.example Hi needs a word"
+    assert mail["Subject"] == "mailsignals: Hotel Bcc: everyone@evil.example Hi needs attention"
 
 
 def test_an_address_with_a_line_break_is_refused() -> None:
