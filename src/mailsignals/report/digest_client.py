@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from mailsignals.behaviour.figures import behaviours
@@ -10,7 +11,7 @@ from mailsignals.clients.alerts import STAGE
 from mailsignals.report import digest_ledger as ledger
 from mailsignals.report.digest_facts import caution, our_side
 from mailsignals.report.digest_signal import NAME_LENGTH, Frame, fair, level, person, title, told
-from mailsignals.report.digest_view import ClientRow, ClientSection, Picture
+from mailsignals.report.digest_view import ClientRow, ClientSection, Picture, SignalView
 from mailsignals.report.reply import plays, reply
 from mailsignals.report.words import listing, plural, shell_word, shorten
 from mailsignals.signals.catalogue import catalogue
@@ -41,14 +42,18 @@ def section(
     loud, untold = alerted[:MAX_SIGNALS], alerted[MAX_SIGNALS:]
     grave = [signal for signal in risks(state) if signal.tag not in changes and _is_fresh_and_grave(signal, frame)]
     quiet = [signal for signal in risks(state) if signal.tag not in changes and signal not in grave]
-    name = short_name(state)
+    name, play = short_name(state), plays().get(state.verdict.stage)
     return ClientSection(
         name=name,
         summary=f"{name} ({level(state.score).number}): {', '.join(alert_title(state, tag) for tag in changes)}",
         people=_people(state.people, frame),
         level=level(state.score),
         changes=tuple(_changes(state, earlier, frame)),
-        signals=tuple(told(name, signal, changes.get(signal.tag), earlier, frame) for signal in [*loud, *grave]),
+        signals=tuple(
+            _without_advice(view) if play and play.reply and catalogue()[signal.tag].family == "money" else view
+            for signal in [*loud, *grave]
+            for view in [told(name, signal, changes.get(signal.tag), earlier, frame)]
+        ),
         others=", ".join(f"{title(signal)} {signal.score:.2f}" for signal in [*untold, *quiet]),
         fairness=tuple(fair(name, signal, frame) for signal in state.signals if is_protective(signal)),
         reply=reply(alerted, state, frame),
@@ -56,7 +61,7 @@ def section(
         caution=caution(state.facts, state.measure("our_side")),
         stage=ledger.stage_title(state.verdict.stage),
         reasons=ledger.reasons(state, frame),
-        advice=play.advice if (play := plays().get(state.verdict.stage)) else "",
+        advice=play.advice if play else "",
         trend=trend,
         measures=ledger.measures(state, changes, frame),
         promises=ledger.promises(state, frame),
@@ -88,6 +93,11 @@ def alert_title(state: ClientState, tag: str) -> str:
 def risks(state: ClientState) -> list[SignalState]:
     """Signals of note that raise the urgency, strongest first."""
     return [signal for signal in state.signals if signal.score >= OF_NOTE and not is_protective(signal)]
+
+
+def _without_advice(view: SignalView) -> SignalView:
+    """What helps against an excuse no longer helps where work rests until it is paid: the stage's advice stands."""
+    return replace(view, advice="")
 
 
 def _is_fresh_and_grave(signal: SignalState, frame: Frame) -> bool:

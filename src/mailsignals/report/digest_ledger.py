@@ -55,13 +55,14 @@ def measures(state: ClientState, changes: Mapping[str, AlertChange], frame: Fram
         for measured in state.behaviour
         if not is_mirror(measured) and (measured.signal in changes or measured.score >= MEASURE_OF_NOTE)
     ]
+    is_mendable = state.verdict.stage not in {Stage.STOP_WORK, Stage.CONSIDER_PARTING}  # else the stage's advice stands
     ordered = sorted(found, key=lambda measured: (measured.signal not in changes, -measured.score))
     return tuple(
         MeasureView(
             title=behaviours()[measured.signal].title,
             words=f"{measured.value:g} {measured.unit}" if frame.hide_text else shorten(measured.words, QUOTE_LENGTH),
             news=_NEWS.get(changes[measured.signal], "") if measured.signal in changes else "",
-            advice=behaviours()[measured.signal].advice if measured.signal in changes else "",
+            advice=behaviours()[measured.signal].advice if measured.signal in changes and is_mendable else "",
         )
         for measured in ordered[:MAX_MEASURES]
     )
