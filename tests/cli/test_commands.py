@@ -100,7 +100,13 @@ def test_a_model_is_trained_judged_and_used(tmp_path: Path) -> None:
     labels, folder = write_corpus(tmp_path / "labels.jsonl"), tmp_path / "mine"
     trained = run("train", labels, "--out", folder, "--json")
     assert trained.status == 0, trained.err
-    assert {file.name for file in folder.iterdir()} == {"heads.skops", "manifest.json", "metrics.json", "README.md"}
+    assert {file.name for file in folder.iterdir()} == {
+        "heads.skops",
+        "examples.jsonl",
+        "manifest.json",
+        "metrics.json",
+        "README.md",
+    }
     report = run("evaluate", labels, "--model", folder, "--json").json
     assert report["messages"] == len(labels.read_text("utf-8").splitlines())
     assert "macro f1" in run("evaluate", labels, "--model", folder).out

@@ -54,7 +54,7 @@ def _our_waits(talk: Talk) -> list[tuple[Message, float]]:
 
 
 def _words(hours: float, open_long: int, failed: Sequence[Promise], harsh: Sequence[Message]) -> str:
-    parts = [f"We answer in {hours:.1f} working hours (median)"]
+    parts = [f"Lately we answer in {hours:.1f} working hours (median of two months)"]
     if open_long:
         parts.append("1 question of theirs waits" if open_long == 1 else f"{open_long} questions of theirs wait")
     if failed:
