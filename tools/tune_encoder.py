@@ -5,7 +5,7 @@
     python tools/make_encoder.py --tuned build/tuned.npz --out models/encoder
 
 Only the train part is learnt from; after every epoch the dev part is ranked, and printed, never learnt from. The
-vocabulary, the embeddings and the lower three layers stay as they came, so their output is computed once. The upper nine
+vocabulary, the embeddings and the lower three layers stay as they came, so their output is computed once. The others
 learn two things together: to name a sentence's tags (binary cross-entropy, through a head that starts as a logistic
 regression), and to lie near sentences of the same tags (supervised contrast). The head is thrown away: logistic
 regressions on the finished vectors do better, and can be refitted in seconds.

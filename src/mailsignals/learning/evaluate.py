@@ -6,7 +6,7 @@ a client is judged by is the sure evidence alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -101,6 +101,48 @@ def judge(mails: Sequence[LabelledMail], taggings: Sequence[Tagging], tags: Sequ
         per_tag=_per_tag(gold, found, draws, tags),
         per_language=_per_language([mail.lang for mail in mails], gold, found, spans),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A span that a tagger got wrong.
+
+    Args:
+        id: The labelled mail.
+        is_missed: A labelled span that was not found; otherwise one that was shown and is not labelled.
+        score: Of a shown span; of a missed one the message's score for the tag.
+    """
+
+    id: str
+    lang: str
+    label: str
+    words: str
+    is_missed: bool
+    score: float
+
+
+def mistakes(mails: Sequence[LabelledMail], taggings: Sequence[Tagging]) -> list[Mistake]:
+    """The worst mistake of each kind and language: the surest false span, and the labelled one that scored least."""
+    found = [
+        one for mail, tagging in zip(mails, taggings, strict=True) for one in _mistakes_of(mail, tagging) if one.words
+    ]
+    worst: dict[tuple[str, bool], Mistake] = {}
+    for one in found:
+        key = one.lang, one.is_missed
+        if key not in worst or (one.score < worst[key].score) == one.is_missed:
+            worst[key] = one
+    return [worst[key] for key in sorted(worst)]
+
+
+def _mistakes_of(mail: LabelledMail, tagging: Tagging) -> Iterator[Mistake]:
+    gold = [Evidence(span.label, span.start, span.end, 1.0) for span in mail.spans]
+    for one in tagging.evidence:
+        if mail.is_asked(one.label) and one.label not in mail.labels:
+            yield Mistake(mail.id, mail.lang, one.label, mail.text[one.start : one.end], False, one.score)
+    for other in gold:
+        if other.label in tagging.scores and other.label not in tagging.labels:
+            words = mail.text[other.start : other.end]
+            yield Mistake(mail.id, mail.lang, other.label, words, True, tagging.scores[other.label])
 
 
 def _flags(labels: Sequence[Sequence[str] | frozenset[str]], tags: Sequence[str]) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GroupKFold
 
 from mailsignals.errors import LabelsInvalid
-from mailsignals.learning.evaluate import evaluate, judge
+from mailsignals.learning.evaluate import evaluate, judge, mistakes
 from mailsignals.signals.catalogue import tags as catalogue_tags
 from mailsignals.signals.classifier import SignalClassifier
 from mailsignals.signals.model import Example, Model, SentenceEncoder
@@ -109,9 +109,13 @@ def train(
     metrics: dict[str, Any] = {"untrained": [tag for tag in catalogue_tags() if tag not in known]}
     if folds and not parts["dev"]:
         metrics["cross_validation"] = {"folds": folds, **_cross_validate(seen, settings, memory, folds)}
+    tagger = ModelTagger(model)
     for split, held in parts.items():
         if held:
-            metrics[split] = asdict(evaluate(ModelTagger(model), held))
+            metrics[split] = asdict(evaluate(tagger, held))
+    if held := parts["dev"]:
+        taggings = tagger.tag_texts([mail.text for mail in held], [mail.context for mail in held])
+        metrics["mistakes"] = [asdict(mistake) for mistake in mistakes(held, taggings)]
     return Trained(model, metrics)
 
 

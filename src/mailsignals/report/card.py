@@ -24,6 +24,8 @@ def card(manifest: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
     parts = [_head(manifest), _USE, _data(manifest, metrics), _figures(manifest["name"], metrics, judged)]
     if judged:
         parts += [_tag_table(metrics[judged[0]]), _language_table(metrics[judged[0]])]
+    if metrics.get("mistakes"):
+        parts.append(_mistakes(metrics["mistakes"]))
     return "\n\n".join([*parts, _LIMITS]) + "\n"
 
 
@@ -33,8 +35,9 @@ def _head(manifest: Mapping[str, Any]) -> str:
         f"# Model {manifest['name']} {manifest['version']}\n\n"
         "Finds sentences of client mail that show one of "
         f"{len(manifest['tags'])} signals: a logistic regression a tag on a sentence encoder and TF-IDF, calibrated on "
-        f"{manifest['calibrated_on']}; a sentence is shown from a probability of "
-        f"{min(manifest['thresholds'].values()):.2f}.\n\n"
+        f"{manifest['calibrated_on']}; a sentence is evidence from a probability of "
+        f"{min(manifest['thresholds'].values()):.2f}, and sure from {min(manifest['sure'].values()):.2f}: "
+        "clients are judged by what is sure.\n\n"
         f"Trained {manifest['created_at']} with {libraries}; sentence encoder {manifest['encoder']}."
     )
 
@@ -62,19 +65,23 @@ def _data(manifest: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
 
 
 def _figures(name: str, metrics: Mapping[str, Any], judged: Sequence[str]) -> str:
-    header = ["set", "mails", "macro F1", "micro F1", "shown sentences that are right", "calibration error"]
+    header = ["set", "mails", "macro F1", "micro F1", "sure sentences right", "covers the act", "calibration error"]
     rows = [
         [
             _SETS[key],
             str(metrics[key]["messages"]),
-            *(_with_interval(metrics[key][figure]) for figure in ("macro_f1", "micro_f1", "evidence_precision")),
+            *(
+                _with_interval(metrics[key][figure])
+                for figure in ("macro_f1", "micro_f1", "evidence_precision", "evidence_overlap")
+            ),
             f"{metrics[key]['calibration_error']:.3f}",
         ]
         for key in judged
     ]
     return (
         "## Figures\n"
-        "A mail's tags are those of its shown sentences; brackets hold 95 % bootstrap intervals over mails.\n\n"
+        "A mail's tags are those of its evidence, sure or not. Covers the act: of the spans whose tag the mail does\n"
+        "have, the share that covers more than half of the labelled one. Brackets: 95 % bootstrap over mails.\n\n"
         + _table(header, rows)
         + f"\n\n`mailsignals evaluate LABELS.jsonl --model {name}` prints these figures for any labelled mail."
     )
@@ -101,7 +108,16 @@ def _language_table(figures: Mapping[str, Any]) -> str:
         ]
         for lang, own in figures["per_language"].items()
     ]
-    return "### By language\n" + _table(["language", "mails", "macro F1", "micro F1", "shown right"], rows)
+    return "### By language\n" + _table(["language", "mails", "macro F1", "micro F1", "sure right"], rows)
+
+
+def _mistakes(mistakes: Sequence[Mapping[str, Any]]) -> str:
+    lines = [
+        f"- {one['id']}, `{one['label']}` {'missed' if one['is_missed'] else 'wrongly shown'} ({one['score']:.2f}): "
+        f"“{' '.join(one['words'].split())}”"
+        for one in mistakes
+    ]
+    return "\n".join(["## Where it errs", "The worst mistakes on the dev part, one of each kind and language.", *lines])
 
 
 def _with_interval(figure: Mapping[str, Any]) -> str:
@@ -115,6 +131,6 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 _LIMITS = """## Limits
 - The mails were written for this project by invented writers; real mail differs, and figures on it will be lower.
-- It reads a sentence and the one before it, and misses what only the thread shows, such as a promise broken twice.
+- It reads a sentence, the one before it and the mail answered, and misses what only the thread shows.
 - Irony, very short messages and mixed languages are its weakest places; Tagalog is mostly Taglish.
 - Scores are calibrated on invented mails; where such sentences are rarer, a score means less than it says."""

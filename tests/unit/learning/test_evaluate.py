@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from mailsignals.learning.evaluate import judge
+from mailsignals.learning.evaluate import judge, mistakes
 from mailsignals.types import Evidence, LabelledMail, Tagging
 from support.tiny_corpus import labelled
 
@@ -94,3 +94,19 @@ def test_intervals_hold_the_value_and_repeat() -> None:
 
 def test_no_mail_at_all_can_be_judged_and_written_as_json() -> None:
     assert json.loads(json.dumps(asdict(judge([], [], TAGS))))["messages"] == 0
+
+
+def test_the_surest_false_span_and_the_weakest_missed_one_are_the_worst() -> None:
+    false, surer = (answer(MAILS[3], distrust=score) for score in (0.6, 0.9))
+    missed = answer(MAILS[0], distrust=0.1)
+    found = mistakes([MAILS[0], MAILS[1], MAILS[3], MAILS[3]], [missed, answer(MAILS[1], distrust=0.3), false, surer])
+    assert [(one.lang, one.is_missed, one.score) for one in found] == [("da", False, 0.9), ("en", True, 0.1)]
+    assert found[1].words == DOUBT[0]
+
+
+def test_what_is_unsure_counts_for_the_message_and_not_for_what_is_quoted() -> None:
+    right = answer(MAILS[0], distrust=0.9)
+    unsure = replace(right, evidence=tuple(replace(span, is_sure=False) for span in right.evidence))
+    report = judge(MAILS[:1], [unsure], TAGS)
+    assert (report.per_tag["distrust"]["f1"], report.evidence_precision["value"]) == (1, 0)
+    assert report.evidence_overlap["value"] == 1

@@ -26,6 +26,12 @@ def test_every_tag_has_a_row_and_the_threshold_is_told() -> None:
     assert f"from a probability of {next(iter(tiny_trained().model.thresholds.values())):.2f}" in text
 
 
+def test_the_worst_mistakes_are_quoted() -> None:
+    wrong = {"id": "en-1", "lang": "en", "label": "distrust", "words": "Fine\nwork.", "is_missed": False, "score": 0.81}
+    text = card(tiny_trained().model.manifest, {**tiny_trained().metrics, "mistakes": [wrong]})
+    assert "- en-1, `distrust` wrongly shown (0.81): “Fine work.”" in text
+
+
 def test_tags_without_a_head_are_named() -> None:
     assert "`vague_brief`" in card(tiny_trained().model.manifest, tiny_trained().metrics)
 
@@ -38,4 +44,4 @@ def test_tables_have_as_many_cells_in_every_row() -> None:
     rows = [
         line for line in card(tiny_trained().model.manifest, tiny_trained().metrics).splitlines() if line[:1] == "|"
     ]
-    assert {row.count("|") for row in rows} <= {6, 7}  # two tables of six columns, one of five
+    assert {row.count("|") for row in rows} <= {6, 8}  # tables of five and of seven columns
