@@ -25,7 +25,7 @@ format: .venv/dev.done
 model: .venv/run.done  ## train the shipped model from data/corpus
 	$(BIN)/mailsignals train $(CORPUS) $(REAL_HEADS) --out models/default
 
-encoder: .venv/encoder.done  ## tune the sentence encoder on data/corpus and pack it (half an hour)
+encoder: .venv/encoder.done  ## tune the sentence encoder on data/corpus and pack it (an hour)
 	$(BIN)/python tools/tune_encoder.py $(CORPUS) $(REAL_ENCODER) --out build/tuned.npz
 	$(BIN)/python tools/make_encoder.py --tuned build/tuned.npz --out models/encoder
 

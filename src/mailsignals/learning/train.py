@@ -96,7 +96,7 @@ def train(
     parts = {split: [mail for mail in mails if mail.split == split and not mail.outgoing] for split in HELD_OUT}
     seen = [mail for mail in mails if mail.split not in HELD_OUT and not mail.outgoing]
     known = _tags_with_examples(seen)
-    settings = clone(classifier or SignalClassifier()).set_params(tags=known)
+    settings = clone(classifier or SignalClassifier(n_jobs=-1)).set_params(tags=known)
     memory = _Memory(encoder)
     fitted = _fit(seen, settings, memory, parts["dev"])
     facts = {
