@@ -19,6 +19,7 @@ from typing import Any
 import corpus_report
 from sklearn.metrics import cohen_kappa_score
 
+from mailsignals.learning.corpus import CUES
 from mailsignals.signals.catalogue import tags
 from mailsignals.types import LANGUAGES, LabelledMail, Span
 
@@ -41,15 +42,17 @@ def _as_first(mail: LabelledMail, line: dict[str, Any]) -> LabelledMail:
 
 
 def _spans(marked: Sequence[dict[str, Any]]) -> tuple[Span, ...]:
-    return tuple(Span(**span) for span in marked)
+    return tuple(Span(span["start"], span["end"], span["label"]) for span in marked)
 
 
 def table(both: Sequence[Pair]) -> str:
-    """Markdown: a row for each language, one for all, and one for each tag."""
+    """Markdown: a row for each language, one for all, one for each tag, and one for each cue of our own mail."""
     rows = ["| | messages | F1 | kappa | spans that meet |", "| --- | --- | --- | --- | --- |"]
-    groups = [(lang, [pair for pair in both if pair[0].lang == lang]) for lang in LANGUAGES]
-    rows += [_row(name, group, tags()) for name, group in (*groups, ("all", both))]
-    rows += [_row(f"`{tag}`", both, (tag,)) for tag in tags()]
+    theirs, ours = ([pair for pair in both if pair[0].outgoing is side] for side in (False, True))
+    groups = [(lang, [pair for pair in theirs if pair[0].lang == lang]) for lang in LANGUAGES]
+    rows += [_row(name, group, tags()) for name, group in (*groups, ("all", theirs))]
+    rows += [_row(f"`{tag}`", theirs, (tag,)) for tag in tags()]
+    rows += [_row(f"`{cue}`", ours, (cue,)) for cue in CUES]
     return "\n".join(rows)
 
 
