@@ -32,7 +32,7 @@ Pair = tuple[LabelledMail, Sequence[Span]]
 
 def pairs(mails: Sequence[LabelledMail]) -> list[Pair]:
     """The messages that both hands labelled."""
-    second = {line["id"]: line for line in map(json.loads, SECOND.read_text("utf-8").splitlines())}
+    second = {line["id"]: line for line in map(json.loads, SECOND.read_bytes().split(b"\n")[:-1])}
     return [(_as_first(mail, second[mail.id]), _spans(second[mail.id]["spans"])) for mail in mails if mail.id in second]
 
 

@@ -165,11 +165,11 @@ class Store(Protocol):
         ...
 
     def outbox(self) -> Sequence[tuple[OutgoingMail, OutboxState]]:
-        """Mails that have not been recorded as sent, oldest first."""
+        """Mails that wait: neither sent nor refused for good. Oldest first."""
         ...
 
     def set_outbox_state(self, message_id: str, state: OutboxState, at: datetime) -> None:
-        """Record where a queued mail stands."""
+        """Record where a queued mail stands. Of one that was refused the alerts are forgotten, to be told anew."""
         ...
 
     def counts(self) -> Mapping[str, int]:

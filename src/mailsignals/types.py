@@ -72,11 +72,15 @@ class Address:
     def person(self) -> str:
         """Whoever writes from it, as a key: the bare address, and for a role box, which several share, the name too.
 
+        A name of one word, or one with a word of the domain, is the firm's and not a person's.
+
         >>> Address("iva@miramar.example", "Iva B.").person, Address("office@miramar.example", "Iva B.").person
         ('iva@miramar.example', 'office@miramar.example iva b.')
         """
-        is_shared = self.email.partition("@")[0] in _ROLE_BOXES
-        return f"{self.bare} {self.name.lower()}".strip() if is_shared else self.bare
+        parts = self.name.lower().split()
+        is_firm = len(parts) < 2 or any(len(part) > 3 and part in self.domain for part in parts)
+        is_shared = self.email.partition("@")[0] in _ROLE_BOXES and not is_firm
+        return f"{self.bare} {parts[0]} {parts[-1]}" if is_shared else self.bare
 
     @property
     def domain(self) -> str:
@@ -670,11 +674,15 @@ class OutgoingMail:
 
 
 class OutboxState(StrEnum):
-    """Where a queued mail stands. ``SENDING`` after a crash means: it may have left."""
+    """Where a queued mail stands. ``SENDING`` after a crash means: it may have left.
+
+    ``REFUSED``: the server will never take it. It no longer waits, and its alerts count as untold.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

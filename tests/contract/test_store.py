@@ -260,6 +260,17 @@ def test_a_digest_that_cannot_be_queued_tells_no_alert(store: Store) -> None:
     assert store.last_digest_at() == MONDAY
 
 
+def test_a_refused_digest_no_longer_waits_and_its_alerts_are_told_anew(reopen: Reopen) -> None:
+    told = Alert("Miramar", "distrust", 0.7, MONDAY, AlertChange.NEW, ("m1",))
+    reopen().queue_digest(outgoing(1), [told], MONDAY)
+    reopen().queue_digest(outgoing(2), [replace(told, client="Loopnest")], MONDAY + HOUR)
+    reopen().set_outbox_state(outgoing(2).message_id, OutboxState.REFUSED, MONDAY + 2 * HOUR)
+    store = reopen()
+    assert store.alerts() == [told]
+    assert store.outbox() == [(outgoing(1), OutboxState.QUEUED)]
+    assert store.last_digest_at() == MONDAY
+
+
 def test_outbox_states_survive_until_the_mail_is_sent(reopen: Reopen) -> None:
     reopen().queue_digest(outgoing(1), [], MONDAY)
     for state in (OutboxState.SENDING, OutboxState.QUEUED, OutboxState.SENDING):

@@ -41,6 +41,7 @@ from mailsignals.types import (
 class _Queued:
     mail: OutgoingMail
     at: datetime
+    alerts: list[Alert]
     state: OutboxState = OutboxState.QUEUED
 
 
@@ -153,20 +154,25 @@ class MemoryStore:
         with self._change() as memory:
             if mail.message_id in memory.outbox:
                 raise _unwritable(f"a second mail {mail.message_id}")
-            memory.outbox[mail.message_id] = _Queued(mail, at)
+            memory.outbox[mail.message_id] = _Queued(mail, at, list(alerts))
             memory.alerts.extend(alerts)
 
     def last_digest_at(self) -> datetime | None:
-        return max((queued.at for queued in self._memory.outbox.values()), default=None)
+        told = (queued.at for queued in self._memory.outbox.values() if queued.state is not OutboxState.REFUSED)
+        return max(told, default=None)
 
     def outbox(self) -> Sequence[tuple[OutgoingMail, OutboxState]]:
-        waiting = (queued for queued in self._memory.outbox.values() if queued.state is not OutboxState.SENT)
+        done = {OutboxState.SENT, OutboxState.REFUSED}
+        waiting = (queued for queued in self._memory.outbox.values() if queued.state not in done)
         return [(queued.mail, queued.state) for queued in sorted(waiting, key=lambda queued: queued.at)]
 
     def set_outbox_state(self, message_id: str, state: OutboxState, at: datetime) -> None:
         with self._change() as memory:
             if message_id in memory.outbox:
                 memory.outbox[message_id].state = state
+                if state is OutboxState.REFUSED:
+                    for alert in memory.outbox[message_id].alerts:
+                        memory.alerts.remove(alert)
 
     def counts(self) -> Mapping[str, int]:
         memory = self._memory

@@ -102,7 +102,7 @@ class SmtpOutbox:
             code, answer = self._send_data(session, mail)
             if code >= _NEVER:
                 raise DeliveryRefused(
-                    "A digest was refused for good; it stays in the outbox, and later ones are sent.",
+                    "A digest was refused for good; what it told will be told again in the next one.",
                     why=f"{self._host} answered {code} to its content: too large for it, or taken for spam.",
                     remedy="set digest.show_text = false in mailsignals.toml, or let the server accept your own mail.",
                 )

@@ -339,23 +339,27 @@ class SqlStore:
 
     def last_digest_at(self) -> datetime | None:
         """See ``ports.Store``."""
-        row = self._one(sa.select(sa.func.max(outbox.c.queued_at, type_=UtcDateTime).label("at")))
+        latest = sa.select(sa.func.max(outbox.c.queued_at, type_=UtcDateTime).label("at"))
+        row = self._one(latest.where(outbox.c.state != OutboxState.REFUSED.value))
         return cast("datetime | None", row.at) if row else None
 
     def outbox(self) -> Sequence[tuple[OutgoingMail, OutboxState]]:
         """See ``ports.Store``."""
-        query = sa.select(outbox).where(outbox.c.state != OutboxState.SENT.value).order_by(outbox.c.queued_at)
+        done = (OutboxState.SENT.value, OutboxState.REFUSED.value)
+        query = sa.select(outbox).where(outbox.c.state.not_in(done)).order_by(outbox.c.queued_at)
         return [
             (OutgoingMail(row.message_id, row.sender, tuple(row.recipients), row.raw), OutboxState(row.state))
             for row in self._all(query)
         ]
 
     def set_outbox_state(self, message_id: str, state: OutboxState, at: datetime) -> None:
-        """See ``ports.Store``. A mail that was sent leaves its row, not its words."""
+        """See ``ports.Store``. A mail that no longer waits leaves its row, not its words."""
         values: dict[str, Any] = {"state": state.value, "changed_at": at}
-        if state is OutboxState.SENT:
+        if state in {OutboxState.SENT, OutboxState.REFUSED}:
             values["raw"] = b""
         with self._begin() as connection:
+            if state is OutboxState.REFUSED:
+                connection.execute(sa.delete(alerts).filter_by(digest=message_id))
             connection.execute(sa.update(outbox).filter_by(message_id=message_id).values(**values))
 
     def counts(self) -> Mapping[str, int]:

@@ -81,11 +81,13 @@ def _promises(
     sentence: str, found: Sequence[tuple[CueKind, date | None, Matter | None]], has: Callable[[str], bool]
 ) -> bool:
     """Whether a sentence of ours can be a promise: a day ahead makes one unless it asks, waits, recalls or bills."""
-    if "?" in sentence or has("condition") or has("terms") or has("no_promise"):
+    if "?" in sentence or has("condition") or has("terms"):
         return False
     if has("commit") and not any(kind is CueKind.OUR_REMINDER for kind, _, _ in found):
         return not any(kind in _NO_PROMISE for kind, _, _ in found)
-    return not (has("request") or has("apology") or any(kind in _NO_PROMISE for kind, _, _ in found))
+    return not (
+        has("no_promise") or has("request") or has("apology") or any(kind in _NO_PROMISE for kind, _, _ in found)
+    )
 
 
 def _their_sentence(

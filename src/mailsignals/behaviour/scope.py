@@ -18,8 +18,9 @@ TAKEN_BACK_WITHIN = timedelta(days=90)
 
 _EXTRA = "unpaid_extra_work"
 _SUM = re.compile(
-    r"(?:[€$£₱₽₸]|\b(?:eur|usd|gbp|php|dkk|kzt|rub)\b\.?) ?\d"
-    r"|\d[\d.,\u00a0 ]*(?:[€$£₱₽₸]|(?:eur[aо]?|usd|gbp|php|dkk|kr|kn|руб\w*|тенге|pesos?|piso)\b)",
+    r"(?:[€$£₱₽₸]|\b(?:eur|usd|gbp|php|dkk|kzt|rub|kr\.?)) ?\d"
+    r"|\d[\d.,\u00a0 ]*(?:[€$£₱₽₸]|,-|(?:eur(?:os?|a)?|usd|gbp|php|dkk|kr|kroner|kn|kuna|евро|руб\w*|р\.|тыс|тенге|"
+    r"pesos?|piso)(?!\w))",
     re.IGNORECASE,
 )
 _AGAINST_APPROVAL = frozenset({"vague_brief", "conflicting_instructions", "blame_shifting"})
@@ -95,10 +96,16 @@ def _price_for(talk: Talk, asking: Message) -> tuple[datetime | None, str]:
     for message, is_ours in talk.after(asking.sent_at):
         if is_ours and talk.same_thread(asking, message):
             for start, end in sentences(message.own_text):
-                if _SUM.search(message.own_text, start, end):
+                if _SUM.search(message.own_text, start, end) and not _bills(talk, message, start, end):
                     return message.sent_at, message.own_text[start:end]
             break
     return None, ""
+
+
+def _bills(talk: Talk, message: Message, start: int, end: int) -> bool:
+    """Whether a sentence speaks of a bill that was sent, and not of a price for something new."""
+    cues = talk.cues(message, CueKind.INVOICE_SENT, CueKind.OUR_REMINDER)
+    return any(cue.start < end and start < cue.end for cue in cues)
 
 
 def _taken_back(talk: Talk, approved: Message) -> Quote | None:

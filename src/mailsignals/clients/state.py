@@ -28,6 +28,7 @@ from mailsignals.clients.aggregate import (
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster, correspondences
 from mailsignals.clients.stage import BOUNDARIES_FIRST, HOLD, Case, verdict
+from mailsignals.signals.segment import is_greeting
 from mailsignals.types import (
     UNKNOWN_LANGUAGE,
     Address,
@@ -50,9 +51,6 @@ _KEPT = 60
 
 _LATELY = 10
 """Mails of ours that tell in which language we write to a client."""
-
-_LONGEST_GREETING = 5
-"""Words of a line that only greets."""
 
 
 @dataclass(frozen=True)
@@ -223,11 +221,12 @@ def _greetings(sent: Sequence[Message]) -> Mapping[str, str]:
     """Person -> the first line of our last mail to them alone that greets them by name."""
     found: dict[str, str] = {}
     for message in sent:
+        if len(message.recipients) != 1:
+            continue
+        (to,) = message.recipients
         line = message.own_text.strip().partition("\n")[0].strip()
-        to = message.recipients[0] if message.recipients else Address("")
         names = [part for part in to.name.lower().split() if len(part) > 2]
-        is_short = len(line.split()) <= _LONGEST_GREETING and line.endswith((",", "!"))
-        if is_short and any(name[:4] in line.lower() for name in names):
+        if is_greeting(line) and any(name[:4] in line.lower() for name in names):
             found[to.person] = line
     return found
 

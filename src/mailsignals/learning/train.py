@@ -132,7 +132,7 @@ def examples_of(mails: Sequence[LabelledMail], tags: Sequence[str]) -> tuple[Exa
             if len(example.text.split()) >= _TELLING:
                 for kind in labels or (("",) if mail.kind == _LOOK_ALIKE else ()):
                     told[kind, mail.lang].append(example)
-    spread = (own[:: max(1, len(own) // EXAMPLES)][:EXAMPLES] for own in told.values())
+    spread = ([own[i * len(own) // EXAMPLES] for i in range(EXAMPLES)] for own in told.values())
     return tuple(dict.fromkeys(example for own in spread for example in own))
 
 

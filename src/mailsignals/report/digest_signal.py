@@ -71,7 +71,7 @@ def _doer(name: str, signal: SignalState, frame: Frame) -> str:
 def _news(change: AlertChange | None, now: SignalState, before: SignalState | None) -> str:
     """Why a signal is told today: ``new, 0.61 high`` or ``worse, 0.42 → 0.71 high``."""
     word = {AlertChange.NEW: "new", AlertChange.WORSE: "worse", AlertChange.AGAIN: "still going on"}.get(
-        change or AlertChange.RECOVERED, "no alert yet"
+        change or AlertChange.RECOVERED, "lately"
     )
     grown = f"{before.score:.2f} → " if before and change is AlertChange.WORSE else ""
     return f"{word}, {grown}{now.score:.2f} {level(now.score).word}"

@@ -51,8 +51,8 @@ class Dossier:
 
     @property
     def picture(self) -> bytes:
-        """The course as PNG; empty where there is too little of it."""
-        return draw_record(self.course) if len(self.course) >= LEAST_POINTS else b""
+        """The course as PNG."""
+        return draw_record(self.course)
 
 
 def verdict_of(state: ClientState, at: datetime, fingerprint: str) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _blocks(dossier: Dossier) -> Iterator[_Block]:
     yield _Block("line", f"Stage: {state.verdict.stage.value}. Urgency {state.score:.2f} of 1.")
     for reason in state.verdict.reasons:
         yield _Block("line", f"– {reason}")
-    if dossier.picture:
+    if len(dossier.course) >= LEAST_POINTS:
         yield _Block("picture", _course_words(dossier.course))
     yield from _mirror_blocks(state)
     yield _Block("heading", "What they wrote")

@@ -15,10 +15,10 @@ from mailsignals.report.digest_signal import NAME_LENGTH, Frame
 from mailsignals.report.digest_view import Reply
 from mailsignals.report.words import LANGUAGE_NAMES, clean, shorten
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import Address, ClientState, Invoice, PromiseState, SignalState, Stage, read_as
+from mailsignals.types import UNKNOWN_LANGUAGE, Address, ClientState, Invoice, SignalState, Stage, read_as
 
 ANSWER_WITHIN = timedelta(days=7)
-"""Where nothing was promised for a day to come, a draft proposes this one, in brackets."""
+"""The day that a draft proposes; it stays in brackets, since nobody has promised it."""
 
 _FIRST = "aggression"
 _GREETINGS = {"en": ("Dear ", "Hi "), "da": ("Kære ", "Hej ")}
@@ -60,7 +60,7 @@ def reply(alerted: Sequence[SignalState], state: ClientState, frame: Frame) -> R
     """The draft for the client's stage or else for one of its signals, in the language that we write to it in.
 
     Filled in are our greeting, a day, and the longest overdue invoice of the ledger; what is not known stays in its
-    brackets, and so does a day that we have not promised.
+    brackets, and so does the day, which only we can promise.
     """
     play = plays().get(state.verdict.stage)
     sources: list[tuple[Mapping[str, str], Mapping[str, str], SignalState | None]] = []
@@ -68,7 +68,8 @@ def reply(alerted: Sequence[SignalState], state: ClientState, frame: Frame) -> R
         sources.append((play.reply, play.familiar, None))
     sources += [(catalogue()[s.tag].reply, catalogue()[s.tag].familiar, s) for s in sorted(alerted, key=_urgency)]
     for drafts, familiar, signal in sources:
-        known = (lang for lang in (read_as(state.our_lang or state.lang), "en") if drafts.get(lang))
+        ours = state.lang if state.our_lang in {"", UNKNOWN_LANGUAGE} else state.our_lang
+        known = (lang for lang in (read_as(ours), "en") if drafts.get(lang))
         if chosen := next(known, None):
             polite = drafts[chosen].strip()
             draft = familiar.get(chosen, polite).strip() if state.manner == "informal" else polite
@@ -100,7 +101,7 @@ def _addressee(state: ClientState, signal: SignalState | None) -> Address | None
 def _greeted(draft: str, lang: str, state: ClientState, writer: Address | None) -> str:
     """The draft with the greeting that we last wrote to this person, or else with their first name."""
     first_line, _, rest = draft.partition("\n")
-    if writer and (ours := state.greetings.get(writer.person)):
+    if writer and read_as(state.our_lang) == lang and (ours := state.greetings.get(writer.person)):
         return f"{shorten(ours, NAME_LENGTH)}\n{rest}"
     stiff, plain = _GREETINGS.get(lang, ("", ""))
     if state.manner == "formal" and plain and first_line.startswith(plain):
@@ -114,9 +115,7 @@ def _greeted(draft: str, lang: str, state: ClientState, writer: Address | None) 
 def _filled(draft: str, lang: str, state: ClientState, frame: Frame) -> str:
     """The draft with a day, and with number, sum and due day of what is overdue longest."""
     today = frame.time.today
-    promised = [p.due for p in state.promises if p.is_ours and p.state is PromiseState.OPEN and p.due and p.due > today]
-    day = _written(min(promised), lang) if promised else f"[{_written(today + ANSWER_WITHIN, lang)}]"
-    draft = _DAY.sub(lambda _: day, draft)
+    draft = _DAY.sub(lambda _: f"[{_written(today + ANSWER_WITHIN, lang)}]", draft)
     late = [bill for bill in state.invoices if bill.due and bill.due < today and not bill.is_paid]
     if not late or not _DUE.search(draft):
         return draft

@@ -32,13 +32,23 @@ def find_evidence(
     Returns:
         Evidence whose score is that of its strongest sentence.
     """
-    spans = [
-        Evidence(tag, ranges[first][0], ranges[last - 1][1], peak, bool(peak >= sure[k]))
-        for k, tag in enumerate(tags)
-        for first, last in _runs(probabilities[:, k] >= min(JOINS, thresholds[k]))
-        if (peak := float(probabilities[first:last, k].max())) >= thresholds[k]
-    ]
+    spans = []
+    for k, tag in enumerate(tags):
+        scores = probabilities[:, k]
+        for first, last in _runs(_with_neighbours(scores, thresholds[k])):
+            peak = float(scores[first:last].max())
+            spans.append(Evidence(tag, ranges[first][0], ranges[last - 1][1], peak, bool(peak >= sure[k])))
     return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.label)))
+
+
+def _with_neighbours(scores: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
+    """The sentences above the threshold, and of those right beside them the ones that belong to the act."""
+    found = scores >= threshold
+    beside = np.zeros_like(found)
+    beside[1:] |= found[:-1]
+    beside[:-1] |= found[1:]
+    widened: NDArray[np.bool_] = found | (beside & (scores >= JOINS))
+    return widened
 
 
 def _runs(flags: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:

@@ -197,7 +197,8 @@ def _heads(folder: Path) -> SignalClassifier:
 
 def _examples(folder: Path) -> tuple[Example, ...]:
     """The sentences of a file whose hash was right."""
-    rows = map(json.loads, (folder / EXAMPLES).read_text("utf-8").splitlines())
+    # No splitlines: it would also split at line separators within a sentence.
+    rows = map(json.loads, (folder / EXAMPLES).read_bytes().split(b"\n")[:-1])
     return tuple(Example(**row | {"labels": tuple(row["labels"])}) for row in rows)
 
 

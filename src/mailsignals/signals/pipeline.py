@@ -100,9 +100,9 @@ class SignalsComponent:
             heads = model.classifier
             evidence = find_evidence(sents, own, model.tags, heads.thresholds_, heads.sure_)
             doc._.signal_scores = dict(zip(model.tags, strongest, strict=True))
-            doc.user_data[_SCORES_KEY] = {
-                (span.label, span.start, span.end): (span.score, span.is_sure) for span in evidence
-            }
+            doc.user_data[_SCORES_KEY] = [
+                (span.label, span.start, span.end, span.score, span.is_sure) for span in evidence
+            ]
             doc.spans[SPANS_KEY] = [_span(doc, found) for found in evidence]
 
 
@@ -137,8 +137,9 @@ def _span(doc: Doc, evidence: Evidence) -> Span:
 
 def _told(span: Span) -> tuple[float, bool] | tuple[None, None]:
     """What is known of a span of ``doc.spans["signals"]``; spaCy would let two labels of one span share a value."""
-    known = span.doc.user_data.get(_SCORES_KEY, {})
-    return known.get((span.label_, span.start_char, span.end_char), (None, None))  # type: ignore[no-any-return]
+    wanted = (span.label_, span.start_char, span.end_char)
+    rows = span.doc.user_data.get(_SCORES_KEY, ())
+    return next(((row[3], row[4]) for row in rows if tuple(row[:3]) == wanted), (None, None))
 
 
 Span.set_extension("score", getter=lambda span: _told(span)[0], force=True)

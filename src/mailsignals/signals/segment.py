@@ -111,6 +111,17 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [(words[first].start(), words[last - 1].end()) for first, last in zip(starts, ends, strict=True)]
 
 
+def is_greeting(line: str) -> bool:
+    """Whether a line only greets.
+
+    >>> is_greeting("Kære Bent,"), is_greeting("Happy birthday, Bent!"), is_greeting("Hej Bent, hvor er logoet?")
+    (True, False, False)
+    """
+    words = line.rstrip("!., ")
+    is_name_only = len(words.split()) in {1, 2} and words.istitle()
+    return is_name_only or bool(_GREETING.fullmatch(words + ","))
+
+
 def in_context(text: str, ranges: Sequence[tuple[int, int]], answered: str = "") -> list[Sentence]:
     """The sentences of one text, each with what stands before it; Russian in Latin letters comes in Cyrillic.
 

@@ -138,6 +138,7 @@ def deliver_waiting(store: Store, outbox: Outbox, clock: Clock) -> Delivered:
             try:
                 refused += len(_send(store, outbox, mail, state, clock))
             except DeliveryRefused as error:
+                store.set_outbox_state(mail.message_id, OutboxState.REFUSED, clock.now())
                 fault = error
                 continue
         store.set_outbox_state(mail.message_id, OutboxState.SENT, clock.now())

@@ -56,7 +56,7 @@ def test_what_only_looks_like_it_is_not(text: str, kind: str) -> None:
         ("ru", "Ждём одного решения до 27 марта."),
         ("hr", "Predlažem 475 eura sada i 475 eura 20. ožujka."),
         ("da", "Programmet bad jeg om den 18., 23. og 27. februar."),
-        ("tl", "Hinihintay po namin ang logo hanggang Biyernes."),
+        ("tl", "Hinihintay po namin ang logo sa Biyernes."),
     ],
 )
 def test_who_waits_asks_or_looks_back_promises_nothing(lang: str, text: str) -> None:
@@ -93,3 +93,29 @@ def test_offsets_slice_the_sentence() -> None:
 
 def test_a_refusal_in_russian_is_no_promise() -> None:
     assert not [cue for cue in their_cues("Доступ я вам не дам.", "ru", DAY) if cue.kind.value == "their_promise"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "I got your notes and will send version two on Friday."),
+        ("en", "I have fixed the header, and you'll get the rest tomorrow."),
+        ("ru", "Получил правки, новый вариант пришлю в пятницу."),
+        ("hr", "Dobio sam slike i nacrt šaljem u petak."),
+        ("da", "Jeg fik billederne og sender udkastet på fredag."),
+        ("tl", "Natanggap ko na po ang files, ipapadala ko po ang draft sa Biyernes."),
+    ],
+)
+def test_who_looks_back_and_commits_all_the_same_promises(lang: str, text: str) -> None:
+    assert "our_promise" in {cue.kind.value for cue in our_cues(text, lang, DAY)}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("hr", "Ostatak teksta šaljem do petka."), ("tl", "Pagdating ng anak ko pag-usapan natin ang bayad.")],
+)
+def test_what_sounds_like_a_payment_is_none(lang: str, text: str) -> None:
+    found = [
+        cue.matter.value for cue in their_cues(text, lang, DAY) if cue.kind.value == "their_promise" and cue.matter
+    ]
+    assert "payment" not in found

@@ -179,11 +179,16 @@ def test_one_person_who_carries_all_trouble_is_named() -> None:
 
 
 def test_two_who_share_a_role_box_are_two_people() -> None:
-    iva, tea = (Address("office@miramar.example", name) for name in ("Iva", "Tea"))
+    iva, tea = (Address("office@miramar.example", name) for name in ("Iva Babić", "Tea Kos"))
     mails = [mail(day, tags=["aggression"], who=iva) for day in range(5)] + [mail(day, who=tea) for day in (6, 7, 8)]
     figure = hostile_contact(talk(*mails, days=10))
     assert figure is not None
-    assert "Iva wrote 5 of the 5" in figure.words
+    assert "Iva Babić wrote 5 of the 5" in figure.words
+
+
+def test_a_role_box_that_writes_the_firms_name_is_one_writer() -> None:
+    names = ("Hotel Miramar", "", "Hotel Miramar d.o.o.", "Office")
+    assert len({Address("office@miramar.example", name).person for name in names}) == 1
 
 
 # --- souring ---

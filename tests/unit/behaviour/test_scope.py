@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from mailsignals.behaviour.scope import asks_of, reversals_of
 from support.talks import mail, talk
 
@@ -30,6 +32,31 @@ def test_our_next_mail_of_the_thread_may_name_a_price() -> None:
     )
     assert found.priced == "The blog would be 400 EUR."
     assert found.priced_at == mail(2)[0].sent_at
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "400 euros",
+        "EUR400",
+        "PHP15,000",
+        "kr. 4.500",
+        "4.500,-",
+        "5,000 kroner",
+        "500 kuna",
+        "400 евро",
+        "20 тыс. руб.",
+    ],
+)
+def test_a_price_is_seen_however_it_is_written(words: str) -> None:
+    (found,) = asks_of(talk(mail(0, "Add a blog.", tags=EXTRA), mail(2, f"That makes {words} more.", ours=True)))
+    assert found.priced
+
+
+def test_a_bill_is_no_price_for_the_wish() -> None:
+    bill = "A reminder: invoice 12 for 400 EUR is still open."
+    (found,) = asks_of(talk(mail(0, "Add a blog.", tags=EXTRA), mail(2, bill, ours=True)))
+    assert found.priced_at is None
 
 
 def test_an_accepted_quote_begins_the_list_anew() -> None:

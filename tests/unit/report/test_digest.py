@@ -20,10 +20,7 @@ from mailsignals.types import (
     Coverage,
     Facts,
     Invoice,
-    Matter,
     OutgoingMail,
-    Promise,
-    PromiseState,
     Stage,
     Verdict,
 )
@@ -268,13 +265,17 @@ def test_a_draft_greets_as_we_did_and_speaks_our_language() -> None:
     assert (greeted.lang, greeted.lines[0]) == ("hr", "Poštovani gospodine Jun,")
 
 
-def test_a_day_that_we_have_not_promised_stays_in_brackets() -> None:
-    assert "do [2. prosinca]" in " ".join(drafted(promises=()).lines)
-    day = example.NOW.date() + timedelta(days=4)
-    promise = Promise(
-        "p@x", "ana@kestrel.example", True, Matter.WORK, example.NOW, day, PromiseState.OPEN, "U nedjelju."
-    )
-    assert "do 29. studenoga" in " ".join(drafted(promises=(promise,)).lines)
+def test_a_greeting_in_another_language_than_the_draft_is_not_used() -> None:
+    greeted = drafted(greetings={example.JUN.person: "Sehr geehrter Herr Jun,"}, our_lang="de", lang="de")
+    assert (greeted.lang, greeted.lines[0]) == ("en", "Hi Jun,")
+
+
+def test_a_language_that_is_not_known_gives_way_to_theirs() -> None:
+    assert drafted(our_lang="und", lang="hr").lang == "hr"
+
+
+def test_a_day_that_only_we_can_promise_stays_in_brackets() -> None:
+    assert "do [2. prosinca]" in " ".join(drafted().lines)
 
 
 def test_who_wrote_last_is_told_to_wait() -> None:

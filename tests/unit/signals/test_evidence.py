@@ -22,6 +22,10 @@ def test_a_sentence_too_weak_to_stand_alone_joins_the_evidence_beside_it() -> No
     assert found(np.array([[0.3], [0.3], [0.3]]), "distrust") == ()
 
 
+def test_only_the_sentence_right_beside_it_joins() -> None:
+    assert found(np.array([[0.9], [0.3], [0.3]]), "distrust") == (Evidence("distrust", 0, 20, 0.9),)
+
+
 def test_a_gap_makes_two_spans() -> None:
     assert [span.start for span in found(np.array([[0.7], [0.1], [0.5]]), "distrust")] == [0, 22]
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import sklearn.linear_model
 import skops.io
 
 from mailsignals.errors import ModelUnreadable
+from mailsignals.signals.model import Example
 from mailsignals.signals.modelfile import FORMAT, locate, models_folder, read_model, write_model
 from mailsignals.signals.segment import Sentence
 from support.fake_encoder import FakeEncoder
@@ -135,3 +137,9 @@ def test_a_name_is_a_shipped_model_and_a_separator_makes_a_path() -> None:
     assert locate("default") == models_folder() / "default"
     assert locate("./default") == Path("default")
     assert locate("a\\b") == Path("a\\b")
+
+
+def test_an_example_with_a_line_separator_in_it_is_read_back(tmp_path: Path) -> None:
+    odd = Example("m1", "en", "one two\u2028three\u0085four", ("distrust",))
+    write_model(replace(tiny_trained().model, examples=(odd,)), tmp_path / "odd", metrics={}, card="# Card\n")
+    assert read_model(tmp_path / "odd", FakeEncoder()).examples == (odd,)

@@ -50,6 +50,14 @@ def test_a_text_longer_than_spacys_limit_is_read() -> None:
     assert set(doc._.signal_scores) == set(tiny_trained().model.tags)
 
 
+def test_a_document_comes_back_from_bytes_with_its_scores() -> None:
+    nlp = build_pipeline(tiny_trained().model)
+    doc = nlp(f"Hello. {EXCUSE}")
+    again = Doc(nlp.vocab).from_bytes(doc.to_bytes())
+    (span,), (before,) = again.spans["signals"], doc.spans["signals"]
+    assert (span._.score, span._.is_sure) == (before._.score, before._.is_sure)
+
+
 def test_a_span_that_is_no_signal_has_no_score() -> None:
     doc = spacy.blank("xx")("Hello there")
     assert doc[0:1]._.score is None
