@@ -56,7 +56,7 @@ def test_what_only_looks_like_it_is_not(text: str, kind: str) -> None:
         ("ru", "Ждём одного решения до 27 марта."),
         ("hr", "Predlažem 475 eura sada i 475 eura 20. ožujka."),
         ("da", "Programmet bad jeg om den 18., 23. og 27. februar."),
-        ("tl", "Hinihintay po namin ang logo sa Biyernes."),
+        ("tl", "Hinihintay po namin ang logo, Marso 20 po."),
     ],
 )
 def test_who_waits_asks_or_looks_back_promises_nothing(lang: str, text: str) -> None:
