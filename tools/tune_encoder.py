@@ -1,7 +1,7 @@
 """Tune the upper layers of the sentence encoder on the labelled corpus, so that like acts get like vectors.
 
     pip install -r requirements/encoder.txt
-    python tools/tune_encoder.py data/corpus/*.jsonl --out build/tuned.npz      # about an hour on two cores
+    python tools/tune_encoder.py data/corpus/*.jsonl --out build/tuned.npz      # an hour on two busy cores
     python tools/make_encoder.py --tuned build/tuned.npz --out models/encoder
 
 Only the train part is learnt from; after every epoch the dev part is ranked, and printed, never learnt from. The
@@ -44,7 +44,7 @@ from mailsignals.types import LabelledMail
 
 FROZEN = 3
 """Layers, from below, that stay as they are."""
-EPOCHS, BATCH = 4, 32
+EPOCHS, BATCH = 2, 32
 RATE, DECAY_BY_LAYER, HEAD_RATE, WARM_UP = 1e-4, 0.9, 10.0, 0.06
 POSITIVE_WEIGHT = 3.0
 CONTRAST, TEMPERATURE = 0.2, 0.1
