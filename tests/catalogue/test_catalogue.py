@@ -14,7 +14,7 @@ from mailsignals.text.language import language_of
 LANGUAGES = {"en", "ru", "hr", "da", "tl"}
 ALONE = {"aggression", "deception_request"}
 PROTECTIVE = {"constructive_criticism", "appreciation"}
-SURE_MESSAGE = 0.55 * 0.85
+SURE_MESSAGE = 0.55 * 0.9
 """What one message scores today that is just sure enough to stand alone; 0.55 is ``clients.aggregate.TRUST``."""
 ADVICE_LIMIT = 420
 

@@ -40,19 +40,20 @@ def test_it_knows_every_signal_of_the_catalogue() -> None:
 
 
 def test_most_signals_are_found_on_unseen_writers_and_most_shown_sentences_are_right() -> None:
-    assert report().macro_f1["value"] >= 0.74
-    assert report().evidence_precision["value"] >= 0.82
+    assert report().macro_f1["value"] >= 0.80
+    assert report().evidence_precision["value"] >= 0.85
+    assert report().evidence_overlap["value"] >= 0.90
     assert report().calibration_error <= 0.03
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_language_is_left_behind(lang: str) -> None:
-    assert report().per_language[lang]["macro_f1"] >= 0.6  # type: ignore[operator]
+    assert report().per_language[lang]["macro_f1"] >= 0.74  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("tag", tags())
 def test_no_signal_is_blind(tag: str) -> None:
-    assert report().per_tag[tag]["f1"] >= 0.5  # type: ignore[operator]
+    assert report().per_tag[tag]["f1"] >= 0.6  # type: ignore[operator]
 
 
 def test_the_figures_that_it_carries_are_the_figures_that_it_has() -> None:
