@@ -27,6 +27,7 @@ RUN = 8
 ALIKE = 0.5
 """Jaccard index of character 5-grams above which two messages are near-duplicates."""
 PROTECTIVE = {"appreciation", "constructive_criticism"}
+RISK = frozenset(tags()) - PROTECTIVE
 
 Mails = Sequence[LabelledMail]
 
@@ -54,9 +55,9 @@ _COUNTS: list[tuple[str, Callable[[Mails], int]]] = [
     ("writers", lambda mails: len({mail.writer for mail in mails})),
     ("trades", lambda mails: len({mail.trade for mail in mails})),
     *((split, lambda mails, split=split: sum(mail.split == split for mail in mails)) for split in SPLITS),
-    ("with a risk tag", lambda mails: sum(bool(mail.labels - PROTECTIVE) for mail in mails)),
-    ("of these with one", lambda mails: sum(len(mail.labels - PROTECTIVE) == 1 for mail in mails)),
-    ("of these with two", lambda mails: sum(len(mail.labels - PROTECTIVE) == 2 for mail in mails)),
+    ("with a risk tag", lambda mails: sum(bool(mail.labels & RISK) for mail in mails)),
+    ("of these with one", lambda mails: sum(len(mail.labels & RISK) == 1 for mail in mails)),
+    ("of these with two", lambda mails: sum(len(mail.labels & RISK) == 2 for mail in mails)),
     ("without any tag", lambda mails: sum(not mail.labels for mail in mails)),
     ("hard negatives", lambda mails: sum(mail.kind == "hard_negative" for mail in mails)),
     ("minimal pairs", lambda mails: len({mail.pair for mail in mails if mail.pair})),
