@@ -67,7 +67,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         chars: int = 24_000,
         words: int = 8_000,
         precision: float = 0.78,
-        sure_precision: float = 0.85,
+        sure_precision: float = 0.9,
         recall_floor: float = 0.25,
         folds: int = 5,
         random_state: int = 0,
