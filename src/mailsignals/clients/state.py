@@ -226,9 +226,17 @@ def _greetings(sent: Sequence[Message]) -> Mapping[str, str]:
         (to,) = message.recipients
         line = message.own_text.strip().partition("\n")[0].strip()
         names = [part for part in to.name.lower().split() if len(part) > 2]
-        if is_greeting(line) and any(name[:4] in line.lower() for name in names):
+        greets = is_greeting(line) and any(name[:4] in line.lower() for name in names)
+        if greets or _is_name_only(line, names):
             found[to.person] = line
     return found
+
+
+def _is_name_only(line: str, names: Sequence[str]) -> bool:
+    """Whether a line is no more than the person's name, whatever its case ending: ``Геннадий Петрович,``."""
+    words = line.rstrip("!., ")
+    is_name = words.istitle() and "," not in words and len(words.split()) <= 2
+    return is_name and any(words.lower().startswith(name[:4]) for name in names)
 
 
 def _usual_language(received: Sequence[Message]) -> str:

@@ -117,9 +117,7 @@ def is_greeting(line: str) -> bool:
     >>> is_greeting("Kære Bent,"), is_greeting("Happy birthday, Bent!"), is_greeting("Hej Bent, hvor er logoet?")
     (True, False, False)
     """
-    words = line.rstrip("!., ")
-    is_name_only = len(words.split()) in {1, 2} and words.istitle()
-    return is_name_only or bool(_GREETING.fullmatch(words + ","))
+    return bool(_GREETING.fullmatch(line.rstrip("!., ") + ","))
 
 
 def in_context(text: str, ranges: Sequence[tuple[int, int]], answered: str = "") -> list[Sentence]:

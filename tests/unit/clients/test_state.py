@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from mailsignals.clients.identity import Roster
 from mailsignals.clients.state import client_states
 from mailsignals.types import Address, ClientState, Evidence, Message, Tagging, WorkingTime
@@ -74,3 +76,20 @@ def test_the_facts_of_a_client_are_beside_its_signals() -> None:
 
 def test_a_mailbox_without_clients_has_no_states() -> None:
     assert states([]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "greets"),
+    [
+        ("Ivana Horvat", "Poštovana Ivana,", True),
+        ("Ivana Horvat", "Ivana,", True),
+        ("Геннадий Рогов", "Геннадий Петрович,", True),
+        ("Ivana Horvat", "Thanks, Ivana!", False),
+        ("Ivana Horvat", "Happy birthday, Ivana!", False),
+    ],
+)
+def test_how_we_greet_a_person_is_kept_and_what_only_names_them_is_not(name: str, line: str, greets: bool) -> None:
+    them = Address("them@miramar.example", name)
+    ours = message(2, f"{line}\nthe file is here.", sender=ANA, recipients=(them,))
+    (state,) = states([message(1, sender=them, recipients=(ANA,)), ours])
+    assert state.greetings == ({them.person: line} if greets else {})
