@@ -31,6 +31,7 @@ from mailsignals.clients.alerts import AlertRules, due_alerts
 from mailsignals.clients.identity import Roster
 from mailsignals.clients.state import Judge
 from mailsignals.learning.corpus import read_labels
+from mailsignals.learning.evaluate import tag_mails
 from mailsignals.types import (
     LANGUAGES,
     Address,
@@ -103,7 +104,7 @@ def measure_confusion() -> Confusion:
         if mail.split == "test" and not mail.outgoing
     ]
     tagger = open_tagger("default")
-    found = tagger.tag_texts([mail.text for mail in mails], [mail.context for mail in mails])
+    found = tag_mails(tagger, mails)
     true, kept = Counter[str](), Counter[str]()
     false, fooled = Counter[str](), Counter[str]()
     hits, misses = [], []

@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mailsignals.learning.corpus import read_labels
-from mailsignals.learning.evaluate import evaluate
+from mailsignals.learning.evaluate import evaluate, tag_mails
 from mailsignals.signals.tagger import ModelTagger
 from mailsignals.types import LANGUAGES, LabelledMail
 from mailsignals.wiring import open_tagger
@@ -132,13 +132,7 @@ def _sayings(tagger: ModelTagger) -> dict[str, tuple[int, int]]:
 
 def _pairs(tagger: ModelTagger, held: Sequence[LabelledMail]) -> tuple[int, int]:
     pairs = list(_aggression_pairs(held))
-    found = [
-        [
-            "aggression" in one.labels
-            for one in tagger.tag_texts([mail.text for mail in pair], [mail.context for mail in pair])
-        ]
-        for pair in pairs
-    ]
+    found = [["aggression" in one.labels for one in tag_mails(tagger, pair)] for pair in pairs]
     gold = [["aggression" in mail.labels for mail in pair] for pair in pairs]
     return sum(one == other for one, other in zip(found, gold, strict=True)), len(pairs)
 

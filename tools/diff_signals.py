@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailsignals.learning.corpus import read_labels
+from mailsignals.learning.evaluate import tag_mails
 from mailsignals.signals.encoder import Encoder
 from mailsignals.signals.modelfile import ENCODER, read_model
 from mailsignals.signals.tagger import ModelTagger
@@ -44,9 +45,7 @@ def main() -> None:
     files = [CORPUS / f"{lang}.jsonl" for lang in LANGUAGES]
     mails = [mail for mail in read_labels(files) if mail.split == "dev"]
     old, new = (
-        ModelTagger(read_model(folder / "default", Encoder.load(folder / ENCODER))).tag_texts(
-            [mail.text for mail in mails], [mail.context for mail in mails]
-        )
+        tag_mails(ModelTagger(read_model(folder / "default", Encoder.load(folder / ENCODER))), mails)
         for folder in map(Path, sys.argv[1:3])
     )
     found = sorted(changes(mails, old, new))

@@ -83,22 +83,12 @@ def _state(talk: Talk, promised: Message, cue: Cue, settled_by: str) -> PromiseS
 
 
 def _our_failure_shows(talk: Talk, promised: Message, _cue: Cue, due: date) -> bool:
-    """Whether their first mail after the day asks or complains and we wrote nothing about then, or all are silent."""
+    """Whether their first mail after the day asks or complains, or nobody has written since we promised."""
     later = list(talk.after(promised.sent_at))
-    if any(is_ours and _is_delivery(talk, promised, mail, due) for mail, is_ours in later):
-        return False
     first = next((mail for mail, is_ours in later if not is_ours and talk.day_of(mail.sent_at) >= due), None)
     if first is None:
         return not any(is_ours for _, is_ours in later)
     return talk.has_cue(first, CueKind.THEIR_QUESTION) or "constructive_criticism" in talk.tags(first)
-
-
-def _is_delivery(talk: Talk, promised: Message, mail: Message, due: date) -> bool:
-    """Whether a mail of ours of that day or the next can be what was promised: no apology, no further promise."""
-    if not due <= talk.day_of(mail.sent_at) <= due + GRACE or talk.has_cue(mail, CueKind.OUR_APOLOGY):
-        return False
-    is_full = len(mail.own_text.split()) >= _FULL_ANSWER and not talk.has_cue(mail, CueKind.OUR_PROMISE)
-    return bool(mail.attachments) or (is_full and talk.same_thread(promised, mail))
 
 
 def _their_failure_shows(talk: Talk, promised: Message, cue: Cue, due: date) -> bool:

@@ -72,8 +72,12 @@ def evaluate(tagger: TextTagger, mails: Sequence[LabelledMail], *, seed: int = 0
         seed: Of the bootstrap.
     """
     mails = [mail for mail in mails if not mail.outgoing]
-    taggings = tagger.tag_texts([mail.text for mail in mails], [mail.context for mail in mails])
-    return judge(mails, taggings, tagger.tags, seed=seed)
+    return judge(mails, tag_mails(tagger, mails), tagger.tags, seed=seed)
+
+
+def tag_mails(tagger: TextTagger, mails: Sequence[LabelledMail]) -> Sequence[Tagging]:
+    """One tagging a labelled mail, in order, each read with the mail that it answers."""
+    return tagger.tag_texts([mail.text for mail in mails], [mail.context for mail in mails])
 
 
 def judge(mails: Sequence[LabelledMail], taggings: Sequence[Tagging], tags: Sequence[str], *, seed: int = 0) -> Report:
@@ -123,23 +127,20 @@ class Mistake:
 
 def mistakes(mails: Sequence[LabelledMail], taggings: Sequence[Tagging]) -> list[Mistake]:
     """The worst mistake of each kind and language: the surest false span, and the labelled one that scored least."""
-    found = [
-        one for mail, tagging in zip(mails, taggings, strict=True) for one in _mistakes_of(mail, tagging) if one.words
-    ]
     worst: dict[tuple[str, bool], Mistake] = {}
-    for one in found:
-        key = one.lang, one.is_missed
-        if key not in worst or (one.score < worst[key].score) == one.is_missed:
-            worst[key] = one
+    for mail, tagging in zip(mails, taggings, strict=True):
+        for one in _mistakes_of(mail, tagging):
+            key = one.lang, one.is_missed
+            if key not in worst or (one.score < worst[key].score) == one.is_missed:
+                worst[key] = one
     return [worst[key] for key in sorted(worst)]
 
 
 def _mistakes_of(mail: LabelledMail, tagging: Tagging) -> Iterator[Mistake]:
-    gold = [Evidence(span.label, span.start, span.end, 1.0) for span in mail.spans]
     for one in tagging.evidence:
         if mail.is_asked(one.label) and one.label not in mail.labels:
             yield Mistake(mail.id, mail.lang, one.label, mail.text[one.start : one.end], False, one.score)
-    for other in gold:
+    for other in mail.spans:
         if other.label in tagging.scores and other.label not in tagging.labels:
             words = mail.text[other.start : other.end]
             yield Mistake(mail.id, mail.lang, other.label, words, True, tagging.scores[other.label])

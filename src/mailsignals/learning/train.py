@@ -15,14 +15,14 @@ from sklearn.base import clone
 from sklearn.model_selection import GroupKFold
 
 from mailsignals.errors import LabelsInvalid
-from mailsignals.learning.evaluate import evaluate, judge, mistakes
+from mailsignals.learning.evaluate import judge, mistakes, tag_mails
 from mailsignals.signals.catalogue import tags as catalogue_tags
 from mailsignals.signals.classifier import SignalClassifier
 from mailsignals.signals.model import Example, Model, SentenceEncoder
 from mailsignals.signals.modelfile import make_model
 from mailsignals.signals.segment import Sentence, in_context, sentences
 from mailsignals.signals.tagger import ModelTagger
-from mailsignals.types import LabelledMail
+from mailsignals.types import LabelledMail, Tagging
 
 HELD_OUT = ("dev", "test")
 """Splits that a model is never fitted on."""
@@ -111,11 +111,12 @@ def train(
         metrics["cross_validation"] = {"folds": folds, **_cross_validate(seen, settings, memory, folds)}
     tagger = ModelTagger(model)
     for split, held in parts.items():
-        if held:
-            metrics[split] = asdict(evaluate(tagger, held))
-    if held := parts["dev"]:
-        taggings = tagger.tag_texts([mail.text for mail in held], [mail.context for mail in held])
-        metrics["mistakes"] = [asdict(mistake) for mistake in mistakes(held, taggings)]
+        if not held:
+            continue
+        taggings = tag_mails(tagger, held)
+        metrics[split] = asdict(judge(held, taggings, tagger.tags))
+        if split == "dev":
+            metrics["mistakes"] = [asdict(mistake) for mistake in mistakes(held, taggings)]
     return Trained(model, metrics)
 
 
@@ -201,11 +202,12 @@ def _cross_validate(
     mails: Sequence[LabelledMail], settings: SignalClassifier, encoder: SentenceEncoder, folds: int
 ) -> dict[str, Any]:
     """Figures over all mails, each tagged by a model that saw nothing of its writer, thresholds included."""
-    order, taggings = [], []
+    order: list[LabelledMail] = []
+    taggings: list[Tagging] = []
     for seen, unseen in _folds(mails, folds):
         model = make_model("fold", "0", _fit(seen, settings, encoder), encoder, {})
         order += unseen
-        taggings += ModelTagger(model).tag_texts([mail.text for mail in unseen], [mail.context for mail in unseen])
+        taggings += tag_mails(ModelTagger(model), unseen)
     return asdict(judge(order, taggings, settings.tags))
 
 

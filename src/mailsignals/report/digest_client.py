@@ -12,7 +12,7 @@ from mailsignals.report import digest_ledger as ledger
 from mailsignals.report.digest_facts import caution, our_side
 from mailsignals.report.digest_signal import NAME_LENGTH, Frame, fair, level, person, title, told
 from mailsignals.report.digest_view import ClientRow, ClientSection, Picture, SignalView
-from mailsignals.report.reply import plays, reply
+from mailsignals.report.reply import plays, reply, stands_alone
 from mailsignals.report.words import listing, plural, shell_word, shorten
 from mailsignals.signals.catalogue import catalogue
 from mailsignals.types import Address, Alert, AlertChange, ClientState, SignalState, Stage
@@ -50,9 +50,8 @@ def section(
         level=level(state.score),
         changes=tuple(_changes(state, earlier, frame)),
         signals=tuple(
-            _without_advice(view) if play and play.reply and catalogue()[signal.tag].family == "money" else view
+            _under_stage(state.verdict.stage, signal, told(name, signal, changes.get(signal.tag), earlier, frame))
             for signal in [*loud, *grave]
-            for view in [told(name, signal, changes.get(signal.tag), earlier, frame)]
         ),
         others=", ".join(f"{title(signal)} {signal.score:.2f}" for signal in [*untold, *quiet]),
         fairness=tuple(fair(name, signal, frame) for signal in state.signals if is_protective(signal)),
@@ -95,9 +94,10 @@ def risks(state: ClientState) -> list[SignalState]:
     return [signal for signal in state.signals if signal.score >= OF_NOTE and not is_protective(signal)]
 
 
-def _without_advice(view: SignalView) -> SignalView:
+def _under_stage(stage: Stage, signal: SignalState, view: SignalView) -> SignalView:
     """What helps against an excuse no longer helps where work rests until it is paid: the stage's advice stands."""
-    return replace(view, advice="")
+    is_settled = stands_alone(stage) and catalogue()[signal.tag].family == "money"
+    return replace(view, advice="") if is_settled else view
 
 
 def _is_fresh_and_grave(signal: SignalState, frame: Frame) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from mailsignals.behaviour.figures import behaviours
 from mailsignals.clients.alerts import is_mirror
-from mailsignals.report.digest_signal import QUOTE_LENGTH, Frame
+from mailsignals.report.digest_signal import NEWS, QUOTE_LENGTH, Frame
 from mailsignals.report.digest_view import Entry, MeasureView
+from mailsignals.report.reply import stands_alone
 from mailsignals.report.words import calendar_day, clean, shorten
 from mailsignals.signals.catalogue import catalogue
 from mailsignals.types import AlertChange, Ask, ClientState, Matter, Promise, PromiseState, Stage
@@ -20,7 +21,6 @@ MAX_PROMISES = 3
 MAX_ASKS = 6
 MAX_REASONS = 3
 
-_NEWS = {AlertChange.NEW: "new", AlertChange.WORSE: "worse", AlertChange.AGAIN: "still going on"}
 _THINGS = {
     Matter.PAYMENT: "payment",
     Matter.FEEDBACK: "an answer",
@@ -55,13 +55,13 @@ def measures(state: ClientState, changes: Mapping[str, AlertChange], frame: Fram
         for measured in state.behaviour
         if not is_mirror(measured) and (measured.signal in changes or measured.score >= MEASURE_OF_NOTE)
     ]
-    is_mendable = state.verdict.stage not in {Stage.STOP_WORK, Stage.CONSIDER_PARTING}  # else the stage's advice stands
+    is_mendable = not stands_alone(state.verdict.stage)
     ordered = sorted(found, key=lambda measured: (measured.signal not in changes, -measured.score))
     return tuple(
         MeasureView(
             title=behaviours()[measured.signal].title,
             words=f"{measured.value:g} {measured.unit}" if frame.hide_text else shorten(measured.words, QUOTE_LENGTH),
-            news=_NEWS.get(changes[measured.signal], "") if measured.signal in changes else "",
+            news=NEWS.get(changes[measured.signal], "") if measured.signal in changes else "",
             advice=behaviours()[measured.signal].advice if measured.signal in changes and is_mendable else "",
         )
         for measured in ordered[:MAX_MEASURES]

@@ -16,6 +16,9 @@ QUOTE_LENGTH = 320
 SUBJECT_LENGTH = 80
 NAME_LENGTH = 60
 
+NEWS = {AlertChange.NEW: "new", AlertChange.WORSE: "worse", AlertChange.AGAIN: "still going on"}
+"""Why something is told today."""
+
 _WORDS = ((0.6, "high"), (0.35, "raised"), (0.15, "slight"), (0.0, "calm"))
 
 
@@ -70,9 +73,7 @@ def _doer(name: str, signal: SignalState, frame: Frame) -> str:
 
 def _news(change: AlertChange | None, now: SignalState, before: SignalState | None) -> str:
     """Why a signal is told today: ``new, 0.61 high`` or ``worse, 0.42 → 0.71 high``."""
-    word = {AlertChange.NEW: "new", AlertChange.WORSE: "worse", AlertChange.AGAIN: "still going on"}.get(
-        change or AlertChange.RECOVERED, "lately"
-    )
+    word = NEWS.get(change, "lately") if change else "lately"
     grown = f"{before.score:.2f} → " if before and change is AlertChange.WORSE else ""
     return f"{word}, {grown}{now.score:.2f} {level(now.score).word}"
 

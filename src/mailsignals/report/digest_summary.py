@@ -36,12 +36,12 @@ def grouped(states: Sequence[ClientState], alerts: Sequence[Alert]) -> Groups:
 def subject(groups: Groups, coverage: Coverage) -> str:
     """Who needs attention. A calm subject owns up to mail that was not read."""
     if groups.alerted:
-        return f"mailsignals: {_need_a_word(groups.alerted)}"
+        return f"mailsignals: {_need_attention(groups.alerted)}"
     state = f"nothing new, {len(groups.watched)} to keep an eye on" if groups.watched else "all calm"
     return f"mailsignals: {state}" + (f", {plural(coverage.unread, 'message')} not read" if coverage.unread else "")
 
 
-def _need_a_word(states: Sequence[ClientState]) -> str:
+def _need_attention(states: Sequence[ClientState]) -> str:
     names = listing([shorten(state.client, 40) for state in states], MAX_NAMED)
     return f"{names} {'needs' if len(states) == 1 else 'need'} attention"
 

@@ -56,6 +56,11 @@ def plays() -> Mapping[Stage, Play]:
     }
 
 
+def stands_alone(stage: Stage) -> bool:
+    """Whether the stage's own draft and advice take the place of those of single signals."""
+    return stage in plays() and bool(plays()[stage].reply)
+
+
 def reply(alerted: Sequence[SignalState], state: ClientState, frame: Frame) -> Reply | None:
     """The draft for the client's stage or else for one of its signals, in the language that we write to it in.
 
@@ -67,8 +72,8 @@ def reply(alerted: Sequence[SignalState], state: ClientState, frame: Frame) -> R
     if play:
         sources.append((play.reply, play.familiar, None))
     sources += [(catalogue()[s.tag].reply, catalogue()[s.tag].familiar, s) for s in sorted(alerted, key=_urgency)]
+    ours = state.lang if state.our_lang in {"", UNKNOWN_LANGUAGE} else state.our_lang
     for drafts, familiar, signal in sources:
-        ours = state.lang if state.our_lang in {"", UNKNOWN_LANGUAGE} else state.our_lang
         known = (lang for lang in (read_as(ours), "en") if drafts.get(lang))
         if chosen := next(known, None):
             polite = drafts[chosen].strip()

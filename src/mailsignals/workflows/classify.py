@@ -89,11 +89,16 @@ def _line(item: Item, tagging: Tagging) -> Line:
         **dict(item.shown),
         "labels": list(tagging.labels),
         "scores": dict(tagging.scores),
-        "evidence": [
-            {"label": span.label, "start": span.start, "end": span.end, "score": span.score, "sure": span.is_sure}
-            for span in tagging.evidence
-        ],
+        "evidence": evidence_rows(tagging),
     }
+
+
+def evidence_rows(tagging: Tagging) -> list[dict[str, Any]]:
+    """The evidence of one text for other programs; offsets count in its own words."""
+    return [
+        {"label": span.label, "start": span.start, "end": span.end, "score": span.score, "sure": span.is_sure}
+        for span in tagging.evidence
+    ]
 
 
 def encode_line(line: Line) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from mailsignals.clients.identity import correspondences
 from mailsignals.types import ClientState, Message, Tagging
 from mailsignals.workflows.assess import House, Record
+from mailsignals.workflows.classify import evidence_rows
 
 Row = dict[str, Any]
 
@@ -109,10 +110,7 @@ def _message_row(message: Message, direction: str, client: str, record: Record) 
         "lang": message.lang,
         "text": message.own_text,
         "labels": list(tagging.labels),
-        "evidence": [
-            {"label": span.label, "start": span.start, "end": span.end, "score": span.score, "sure": span.is_sure}
-            for span in tagging.evidence
-        ],
+        "evidence": evidence_rows(tagging),
         "cues": [
             {
                 "kind": cue.kind.value,
