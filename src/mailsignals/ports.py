@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -114,6 +114,14 @@ class Store(Protocol):
 
     def taggings(self, model: str) -> Mapping[str, Tagging]:
         """All taggings by this model: Message-ID -> tagging."""
+        ...
+
+    def vectors(self, encoder: str, keys: Collection[bytes]) -> Mapping[bytes, bytes]:
+        """Vectors that this encoder made, of those of the keys that are known."""
+        ...
+
+    def save_vectors(self, encoder: str, vectors: Mapping[bytes, bytes]) -> None:
+        """Keep vectors under their keys; those of any other encoder are dropped."""
         ...
 
     def evidence(self, model: str) -> Mapping[str, Tagging]:

@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -117,10 +118,11 @@ class App:
 
     @cached_property
     def tagger(self) -> ModelTagger:
-        """The model, ready to tag."""
+        """The model, ready to tag; the store keeps what its encoder made of each sentence."""
+        from mailsignals.signals.memory import RememberingEncoder
         from mailsignals.signals.tagger import ModelTagger
 
-        return ModelTagger(self.model)
+        return ModelTagger(replace(self.model, encoder=RememberingEncoder(self.model.encoder, self.store)))
 
     @cached_property
     def lock(self) -> Lock:

@@ -357,3 +357,12 @@ def test_evidence_is_given_without_scores_and_only_where_there_is_some(store: St
     store.save_taggings([Tagging(first, "m", {"distrust": 0.9}, spans), Tagging(second, "m", {"distrust": 0.1})])
     assert store.evidence("m") == {first: Tagging(first, "m", {}, spans)}
     assert store.evidence("other") == {}
+
+
+def test_vectors_are_kept_for_the_encoder_that_made_them(reopen: Reopen) -> None:
+    reopen().save_vectors("one", {b"a": b"\0\1", b"b": b"\0\2"})
+    assert reopen().vectors("one", [b"a", b"c"]) == {b"a": b"\0\1"}
+    assert reopen().vectors("two", [b"a"]) == {}
+    reopen().save_vectors("two", {b"a": b"\7\7"})
+    assert reopen().vectors("two", [b"a"]) == {b"a": b"\7\7"}
+    assert reopen().vectors("one", [b"a"]) == {}

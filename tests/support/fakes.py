@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -57,6 +57,7 @@ class _Memory:
     readings: dict[tuple[str, str], tuple[Cue, ...]] = field(default_factory=dict)
     invoices: dict[tuple[str, str], Invoice] = field(default_factory=dict)
     hushes: dict[tuple[str, str], Hush] = field(default_factory=dict)
+    vectors: dict[tuple[str, bytes], bytes] = field(default_factory=dict)
 
     def copy(self) -> _Memory:
         return _Memory(
@@ -68,6 +69,7 @@ class _Memory:
             dict(self.readings),
             dict(self.invoices),
             dict(self.hushes),
+            dict(self.vectors),
         )
 
 
@@ -96,6 +98,15 @@ class MemoryStore:
 
     def message(self, message_id: str) -> Message | None:
         return self._memory.messages.get(message_id)
+
+    def vectors(self, encoder: str, keys: Collection[bytes]) -> Mapping[bytes, bytes]:
+        known = self._memory.vectors
+        return {key: known[encoder, key] for key in keys if (encoder, key) in known}
+
+    def save_vectors(self, encoder: str, vectors: Mapping[bytes, bytes]) -> None:
+        with self._change() as memory:
+            kept = {name: vector for name, vector in memory.vectors.items() if name[0] == encoder}
+            memory.vectors = kept | {(encoder, key): vector for key, vector in vectors.items()}
 
     def evidence(self, model: str) -> Mapping[str, Tagging]:
         return {key: replace(found, scores={}) for key, found in self.taggings(model).items() if found.evidence}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -54,7 +54,7 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value else None
 
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest revision under ``migrations``."""
 
 metadata = sa.MetaData()
@@ -109,6 +109,14 @@ evidence = sa.Table(
     sa.ForeignKeyConstraint(
         ["message_id", "model"], ["taggings.message_id", "taggings.model"], ondelete="CASCADE", name="evidence_tagging"
     ),
+)
+
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("encoder", sa.Text, primary_key=True),
+    sa.Column("key", sa.LargeBinary, primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
 )
 
 outbox = sa.Table(
@@ -168,8 +176,8 @@ hushes = sa.Table(
 )
 
 
-_MESSAGES = messages
-"""The table, for methods whose argument has the same name."""
+_MESSAGES, _VECTORS = messages, vectors
+"""The tables, for methods whose argument has the same name."""
 
 
 _ROWS_AT_ONCE = 5000
@@ -260,6 +268,20 @@ class SqlStore:
             )
             for row in self._all(sa.select(taggings).filter_by(model=model))
         }
+
+    def vectors(self, encoder: str, keys: Collection[bytes]) -> Mapping[bytes, bytes]:
+        """See ``ports.Store``."""
+        query = sa.select(vectors.c.key, vectors.c.vector).filter_by(encoder=encoder)
+        wanted = list(keys)
+        parts = (wanted[first : first + _ROWS_AT_ONCE] for first in range(0, len(wanted), _ROWS_AT_ONCE))
+        return {row.key: row.vector for part in parts for row in self._all(query.where(vectors.c.key.in_(part)))}
+
+    def save_vectors(self, encoder: str, vectors: Mapping[bytes, bytes]) -> None:
+        """See ``ports.Store``."""
+        rows = [{"encoder": encoder, "key": key, "vector": vector} for key, vector in vectors.items()]
+        with self._begin() as connection:
+            connection.execute(_VECTORS.delete().where(_VECTORS.c.encoder != encoder))
+            connection.execute(upsert(_VECTORS).on_conflict_do_nothing(), rows)
 
     def evidence(self, model: str) -> Mapping[str, Tagging]:
         """See ``ports.Store``."""

@@ -49,9 +49,9 @@ class Report:
         evidence_recall: Share of labelled spans that a span, sure or not, overlaps so.
         evidence_overlap: Of the spans whose tag the message does have, the share that covers more than half of a
             labelled one.
-        calibration_error: Expected calibration error of the scores over all pairs of message and tag, 15 bins.
+        calibration_error: Expected calibration error of the messages' scores, 15 bins, mean over the tags.
         per_tag: Tag -> precision, recall, f1, f1_interval, support (messages that have it), found (messages given it).
-        per_language: Language -> messages, macro_f1, micro_f1, evidence_precision.
+        per_language: Language -> messages, macro_f1, micro_f1, evidence_precision, calibration_error.
     """
 
     messages: int
@@ -101,9 +101,18 @@ def judge(mails: Sequence[LabelledMail], taggings: Sequence[Tagging], tags: Sequ
         evidence_precision=_figure(_ratio(draws @ spans[:, 0], draws @ spans[:, 1])),
         evidence_recall=_figure(_ratio(draws @ spans[:, 2], draws @ spans[:, 3])),
         evidence_overlap=_figure(_ratio(draws @ spans[:, 4], draws @ spans[:, 5])),
-        calibration_error=_calibration_error(scores[asked], gold[asked]),
+        calibration_error=_calibration_error(scores, gold, asked),
         per_tag=_per_tag(gold, found, draws, tags),
-        per_language=_per_language([mail.lang for mail in mails], gold, found, spans),
+        per_language={
+            language: {
+                "messages": int(own.sum()),
+                "macro_f1": _round(_macro_f1(gold[own], found[own], np.ones((1, own.sum())))[0]),
+                "micro_f1": _round(_micro_f1(gold[own], found[own], np.ones((1, own.sum())))[0]),
+                "evidence_precision": _round(_ratio(*np.split(spans[own, :2].sum(axis=0).astype(np.float64), 2))[0]),
+                "calibration_error": _calibration_error(scores[own], gold[own], asked[own]),
+            }
+            for language, own in _rows_by_language(mails).items()
+        },
     )
 
 
@@ -210,16 +219,19 @@ def _round(value: float) -> float:
     return round(float(value), 4)
 
 
-def _calibration_error(scores: NDArray[np.float64], gold: NDArray[np.bool_]) -> float:
-    """Mean gap between score and truth over bins of equal width, weighted by what lies in each.
+def _calibration_error(scores: NDArray[np.float64], gold: NDArray[np.bool_], asked: NDArray[np.bool_]) -> float:
+    """Mean over the tags of the gap between score and truth, over bins of equal width, weighted by what lies in each.
 
     Source: Naeini, Cooper, Hauskrecht, Obtaining well calibrated probabilities using Bayesian binning, AAAI 2015.
     """
-    if not scores.size:
-        return 0.0
-    bins = np.minimum((scores * _BINS).astype(int), _BINS - 1)
-    gaps = [abs((scores[bins == k] - gold[bins == k]).sum()) for k in range(_BINS)]
-    return _round(sum(gaps) / scores.size)
+    errors = []
+    for k, rows in enumerate(asked.T):
+        own, truth = scores[rows, k], gold[rows, k]
+        bins = np.minimum((own * _BINS).astype(int), _BINS - 1)
+        gaps = [abs((own[bins == number] - truth[bins == number]).sum()) for number in range(_BINS)]
+        if len(own):
+            errors.append(sum(gaps) / len(own))
+    return _round(np.mean(errors)) if errors else 0.0
 
 
 def _per_tag(
@@ -246,16 +258,6 @@ def _interval(values: _Counts) -> list[float]:
     return [_round(end) for end in np.percentile(known, [2.5, 97.5])] if len(known) else [0.0, 0.0]
 
 
-def _per_language(
-    languages: Sequence[str], gold: NDArray[np.bool_], found: NDArray[np.bool_], spans: NDArray[np.int_]
-) -> dict[str, dict[str, object]]:
-    rows = {language: np.array([own == language for own in languages]) for language in sorted(set(languages))}
-    return {
-        language: {
-            "messages": int(own.sum()),
-            "macro_f1": _round(_macro_f1(gold[own], found[own], np.ones((1, own.sum())))[0]),
-            "micro_f1": _round(_micro_f1(gold[own], found[own], np.ones((1, own.sum())))[0]),
-            "evidence_precision": _round(_ratio(*np.split(spans[own, :2].sum(axis=0).astype(np.float64), 2))[0]),
-        }
-        for language, own in rows.items()
-    }
+def _rows_by_language(mails: Sequence[LabelledMail]) -> dict[str, NDArray[np.bool_]]:
+    languages = [mail.lang for mail in mails]
+    return {language: np.array([own == language for own in languages]) for language in sorted(set(languages))}

@@ -18,6 +18,7 @@ from mailsignals.errors import LabelsInvalid
 from mailsignals.learning.evaluate import judge, mistakes, tag_mails
 from mailsignals.signals.catalogue import tags as catalogue_tags
 from mailsignals.signals.classifier import SignalClassifier
+from mailsignals.signals.memory import BriefMemory, RememberingEncoder
 from mailsignals.signals.model import Example, Model, SentenceEncoder
 from mailsignals.signals.modelfile import make_model
 from mailsignals.signals.segment import Sentence, in_context, sentences
@@ -97,7 +98,7 @@ def train(
     seen = [mail for mail in mails if mail.split not in HELD_OUT and not mail.outgoing]
     known = _tags_with_examples(seen)
     settings = clone(classifier or SignalClassifier(n_jobs=-1)).set_params(tags=known)
-    memory = _Memory(encoder)
+    memory = RememberingEncoder(encoder, BriefMemory())
     fitted = _fit(seen, settings, memory, parts["dev"])
     facts = {
         "created_at": now.isoformat(),
@@ -215,23 +216,6 @@ def _folds(mails: Sequence[LabelledMail], folds: int) -> Iterator[tuple[list[Lab
     writers = _writers(mails)
     for seen, unseen in GroupKFold(min(folds, len(set(writers)))).split(mails, groups=writers):
         yield [mails[i] for i in seen], [mails[i] for i in unseen]
-
-
-class _Memory:
-    """An encoder that remembers, since the folds ask for the same sentences again."""
-
-    def __init__(self, encoder: SentenceEncoder) -> None:
-        self.dimensions = encoder.dimensions
-        self.fingerprint = encoder.fingerprint
-        self._encoder = encoder
-        self._known: dict[Sentence, NDArray[np.float32]] = {}
-
-    def encode(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
-        """Vectors of the sentences, each encoded only once."""
-        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in self._known]
-        if new:
-            self._known.update(zip(new, self._encoder.encode(new), strict=True))
-        return np.array([self._known[sentence] for sentence in sentences], np.float32)
 
 
 def _data_facts(mails: Sequence[LabelledMail]) -> dict[str, Any]:

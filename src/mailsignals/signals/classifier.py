@@ -1,6 +1,9 @@
 """Sentences in, a calibrated probability per signal out: a scikit-learn estimator without anything to pickle.
 
-A head per tag is a logistic regression over the sentence encoder's vector and TF-IDF of the words as written.
+A head per tag is a logistic regression over the sentence encoder's vector, TF-IDF of the words as written and a few
+marks (amounts, dates, negation ...). A first stage, which goes by the words and marks alone, rules out sentences that
+show no tag at all, so that the encoder, a hundred times slower, need not read them.
+
 Sentences that it was not fitted on then give every head Platt's scaling, so that 0.8 means eight in ten, and all of
 them two thresholds: from one a sentence is evidence, from the other, higher one it is sure enough to be held against a
 client; the band between is for a person to look at. They are those of writers held back for this or, where there are
@@ -21,6 +24,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import normalize
+
+from mailsignals.signals.marks import kinds, marks
 
 Floats = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
@@ -48,12 +53,15 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         tags: Names of the columns of ``labels`` and of everything that is returned.
         strength: ``C`` of the logistic regressions; larger fits closer.
         words_weight: Length of the TF-IDF part beside the vector's length of 1.
+        marks_weight: What a mark of `signals.marks` counts beside them.
         chars: Most character n-grams (2 to 5, within words) that are kept, most frequent first.
         words: Most word n-grams (1 and 2) that are kept.
         precision: Share of the sentences above the threshold that shall be right, in (0, 1].
         sure_precision: The same for those that are sure.
         recall_floor: Share of the tagged sentences that must lie above the threshold, whatever the precision.
-        folds: Folds of the cross-validation behind calibration and thresholds.
+        first_recall: Share of the tagged sentences of each tag that the first stage lets pass.
+        first_strength: Its ``C``.
+        folds: Folds of the cross-validation behind calibration, thresholds and the first stage.
         random_state: Seed of the solver.
         n_jobs: Heads fitted side by side, as in joblib.
     """
@@ -64,11 +72,14 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         *,
         strength: float = 10.0,
         words_weight: float = 1.0,
+        marks_weight: float = 0.3,
         chars: int = 24_000,
         words: int = 8_000,
         precision: float = 0.78,
         sure_precision: float = 0.9,
         recall_floor: float = 0.25,
+        first_recall: float = 0.995,
+        first_strength: float = 1.0,
         folds: int = 5,
         random_state: int = 0,
         n_jobs: int | None = None,
@@ -76,11 +87,14 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self.tags = tags
         self.strength = strength
         self.words_weight = words_weight
+        self.marks_weight = marks_weight
         self.chars = chars
         self.words = words
         self.precision = precision
         self.sure_precision = sure_precision
         self.recall_floor = recall_floor
+        self.first_recall = first_recall
+        self.first_strength = first_strength
         self.folds = folds
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -110,11 +124,13 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self.mean_ = vectors.mean(axis=0)
         self.char_terms_, self.char_idf_ = _learn_terms(texts, _char_options(), self.chars)
         self.word_terms_, self.word_idf_ = _learn_terms(texts, _word_options(), self.words)
-        features = self.features(texts, vectors)
+        spelling = self.spelling(texts)
+        features = _beside(normalize(vectors - self.mean_), spelling)
         known = np.ones(labels.shape, bool) if known is None else known
+        self._fit_first_stage(spelling, labels, known, groups)
         self.coef_, self.intercept_ = self._heads(features, labels, known)
         if held_back:
-            margins, truth = self._margins(*held_back[:2]), held_back[2]
+            margins, truth = self.margins(self.spelling(held_back[0]), held_back[1]), held_back[2]
         else:
             margins, truth = self._unseen_margins(features, labels, known, groups), labels
         judged = np.ones(truth.shape, bool) if held_back else known
@@ -132,38 +148,61 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
 
     def predict_proba(self, texts: Sequence[str], vectors: Floats) -> NDArray[np.float64]:
         """Float array (sentences, tags) of calibrated probabilities, columns as ``tags``."""
-        return _sigmoid(self._margins(texts, vectors) * self.slope_ + self.offset_)
+        return self.probabilities(self.spelling(texts), vectors)
+
+    def probabilities(self, spelling: sparse.csr_matrix, vectors: Floats) -> NDArray[np.float64]:
+        """The same of sentences whose `spelling` is known."""
+        return _sigmoid(self.margins(spelling, vectors) * self.slope_ + self.offset_)
+
+    def margins(self, spelling: sparse.csr_matrix, vectors: Floats) -> Floats:
+        """Float array (sentences, tags) of log-odds before calibration."""
+        features = _beside(normalize(vectors - self.mean_), spelling)
+        found: Floats = features @ self.coef_.T.astype(np.float64) + self.intercept_
+        return found
 
     def predict(self, texts: Sequence[str], vectors: Floats) -> Flags:
         """Bool array (sentences, tags): which probabilities reach their tag's threshold."""
         found: Flags = self.predict_proba(texts, vectors) >= self.thresholds_
         return found
 
-    def features(self, texts: Sequence[str], vectors: Floats) -> sparse.csr_matrix:
-        """Sparse array (sentences, dimensions + character n-grams + word n-grams), the columns of ``coef_``."""
-        meaning = normalize(vectors - self.mean_)
+    def may_show(self, spelling: sparse.csr_matrix) -> Flags:
+        """Bool array (sentences,): which of them the first stage does not rule out, by their `spelling`."""
+        passed: Flags = spelling @ self.first_coef_.astype(np.float64) >= self.first_threshold_
+        return passed
+
+    def spelling(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Sparse array (sentences, character n-grams + word n-grams + marks): what the first stage goes by."""
         chars = _vectorizer(_char_options(), self.char_terms_, self.char_idf_).transform(texts)
         words = _vectorizer(_word_options(), self.word_terms_, self.word_idf_).transform(texts)
-        spelling = normalize(sparse.hstack([chars, words])) * self.words_weight
-        return sparse.hstack([sparse.csr_matrix(meaning), spelling], format="csr")
+        terms = normalize(sparse.hstack([chars, words])) * self.words_weight
+        return _beside(terms, marks(texts) * self.marks_weight)
 
     @property
     def terms_(self) -> list[str]:
-        """Names of the TF-IDF columns, which come after the vector's in ``features``."""
-        return [*self.char_terms_.tolist(), *self.word_terms_.tolist()]
+        """Names of the columns of ``spelling``, which come after the vector's in ``coef_``."""
+        return [*self.char_terms_.tolist(), *self.word_terms_.tolist(), *(f"[{kind}]" for kind in kinds())]
 
-    def _margins(self, texts: Sequence[str], vectors: Floats) -> Floats:
-        margins: Floats = self.features(texts, vectors) @ self.coef_.T.astype(np.float64) + self.intercept_
-        return margins
+    def _fit_first_stage(self, spelling: sparse.csr_matrix, labels: Flags, known: Flags, groups: Sequence[str]) -> None:
+        """One head for "any tag at all", and the score that enough of every tag reaches with writers not yet seen."""
+        shown: Flags = labels.any(axis=1)
+        told: Flags = shown | known.all(axis=1)
+        scores = np.empty(len(shown))
+        for seen, unseen in GroupKFold(min(self.folds, len(set(groups)))).split(spelling, groups=groups):
+            own = seen[told[seen]]
+            coef, intercept = _fit_head(spelling[own], shown[own], self.first_strength, self.random_state)
+            scores[unseen] = spelling[unseen] @ coef + intercept
+        self.first_coef_, intercept = _fit_head(spelling[told], shown[told], self.first_strength, self.random_state)
+        reached = [np.quantile(scores[own], 1 - self.first_recall, method="lower") for own in labels.T if own.any()]
+        self.first_threshold_ = np.array(min(reached, default=-np.inf) - intercept)
 
     def _heads(
         self, features: sparse.csr_matrix, labels: Flags, known: Flags
-    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    ) -> tuple[NDArray[np.float16], NDArray[np.float64]]:
         heads = Parallel(n_jobs=self.n_jobs, prefer="threads")(
             delayed(_fit_head)(features[own], labels[own, k], self.strength, self.random_state)
             for k, own in enumerate(known.T)
         )
-        return np.array([coef for coef, _ in heads], np.float32), np.array([intercept for _, intercept in heads])
+        return np.array([coef for coef, _ in heads], np.float16), np.array([intercept for _, intercept in heads])
 
     def _unseen_margins(
         self, features: sparse.csr_matrix, labels: Flags, known: Flags, groups: Sequence[str]
@@ -198,6 +237,10 @@ def choose_threshold(probabilities: Floats, truth: Flags, precision: float, reca
     last = int(good[-1]) if len(good) else int(np.argmax(reached))
     below = ranked[last + 1] if last + 1 < len(ranked) else 0.0
     return round(float((ranked[last] + below) / 2), 6)
+
+
+def _beside(*parts: Floats | sparse.csr_matrix) -> sparse.csr_matrix:
+    return sparse.hstack([sparse.csr_matrix(part) for part in parts], format="csr")
 
 
 def _char_options() -> dict[str, Any]:

@@ -80,17 +80,18 @@ class Encoder:
         Args:
             sentences: One vector each. An empty one is allowed; what lies behind the 128th piece (70 to 100 words),
                 or behind the 48th of the sentence before, is not read.
-            batch_size: Sentences a call of the network. It changes speed and memory, never a vector (beyond 1e-6).
+            batch_size: Sentences a call of the network. It changes speed and memory, never a vector.
 
         Returns:
-            Array of shape (len(sentences), dimensions), float32, rows in the order of ``sentences``, each of length 1:
-            the mean over the sentence's own pieces, which have seen those of the sentence before.
+            Array of shape (len(sentences), dimensions), float32, rows in the order of ``sentences``, each of length 1
+            but for the rounding to 16 bits: the mean over the sentence's own pieces, which have seen those of the
+            sentence before.
         """
         inputs = inputs_of(self._vocabulary, sentences)
         vectors = np.empty((len(inputs), self.dimensions), dtype=np.float32)
         for rows in _rows_of_like_length(inputs, batch_size):
             vectors[rows] = self._network(*_padded([inputs[row] for row in rows]))
-        return vectors
+        return vectors.astype(np.float16).astype(np.float32)
 
 
 @dataclass(frozen=True)

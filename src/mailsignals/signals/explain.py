@@ -99,7 +99,7 @@ def explain(model: Model, text: str, tag: str, answered: str = "") -> Explanatio
         return None
     column = model.tags.index(tag)
     read = in_context(text, ranges, answered)
-    strengths = model.probabilities(read)[:, column]
+    strengths = model.probabilities(read, sift=False)[:, column]
     best = int(np.argmax(strengths))
     start, end = ranges[best]
     probability = float(strengths[best])
@@ -123,7 +123,7 @@ def _pieces(model: Model, sentence: Sentence, offset: int, column: int, whole: f
     words = sentence.text
     groups = _groups(words)
     without = [(words[:start] + words[end:]).strip() for start, end in groups]
-    left = model.probabilities([Sentence(rest, sentence.before) for rest in without])[:, column].tolist()
+    left = model.probabilities([Sentence(rest, sentence.before) for rest in without], sift=False)[:, column].tolist()
     return tuple(
         Piece(offset + start, offset + end, round(whole - probability, 6) if rest else whole)
         for (start, end), rest, probability in zip(groups, without, left, strict=True)
@@ -153,8 +153,8 @@ def _nearest(model: Model, sentence: Sentence, tag: str) -> tuple[Neighbour, ...
 
 def _terms(model: Model, sentence: str, column: int) -> tuple[Term, ...]:
     classifier = model.classifier
-    row = classifier.features([sentence], np.zeros((1, model.encoder.dimensions), np.float32)).toarray()[0]
-    added = (row * classifier.coef_[column])[model.encoder.dimensions :]
+    row = classifier.spelling([sentence]).toarray()[0]
+    added = row * classifier.coef_[column, model.encoder.dimensions :]
     strongest = np.argsort(-np.abs(added), kind="stable")[:_TERMS_SHOWN]
     return tuple(_named(classifier.terms_, added, strongest.tolist()))
 

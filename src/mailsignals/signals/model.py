@@ -81,9 +81,19 @@ class Model:
         """Tag -> probability from which evidence is sure."""
         return dict(zip(self.tags, self.classifier.sure_.tolist(), strict=True))
 
-    def probabilities(self, sentences: Sequence[Sentence]) -> NDArray[np.float64]:
-        """Float array (sentences, tags) of probabilities, rounded to six digits so that they repeat."""
+    def probabilities(self, sentences: Sequence[Sentence], *, sift: bool = True) -> NDArray[np.float64]:
+        """Float array (sentences, tags) of probabilities, rounded to six digits so that they repeat.
+
+        Args:
+            sift: Let the first stage rule sentences out, whose probabilities then are 0; they are never encoded.
+        """
+        found = np.zeros((len(sentences), len(self.tags)))
         if not sentences:
-            return np.zeros((0, len(self.tags)))
-        vectors = self.encoder.encode(sentences)
-        return self.classifier.predict_proba([sentence.text for sentence in sentences], vectors).round(6)
+            return found
+        spelling = self.classifier.spelling([sentence.text for sentence in sentences])
+        passed = self.classifier.may_show(spelling) if sift else np.ones(len(sentences), bool)
+        rows = np.flatnonzero(passed).tolist()
+        if rows:
+            vectors = self.encoder.encode([sentences[row] for row in rows])
+            found[rows] = self.classifier.probabilities(spelling[rows], vectors).round(6)
+        return found

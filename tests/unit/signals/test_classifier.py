@@ -52,6 +52,18 @@ def test_a_tag_without_rows_is_never_found() -> None:
     assert model.thresholds_[1] > 1 or not model.predict(ROWS.texts[5:], VECTORS[5:])[:, 1].any()
 
 
+def test_the_first_stage_lets_pass_what_shows_something() -> None:
+    model = fitted(first_recall=0.9)
+    passed, tagged = model.may_show(model.spelling(ROWS.texts)), ROWS.labels.any(axis=1)
+    assert passed[tagged].mean() >= 0.9
+    assert passed[~tagged].mean() < 0.5
+
+
+def test_the_first_stage_lets_more_pass_the_less_it_may_miss() -> None:
+    strict, lax = (model.may_show(model.spelling(ROWS.texts)) for model in (fitted(first_recall=0.5), fitted()))
+    assert strict.sum() < lax.sum()
+
+
 def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
     truth = np.array([1, 1, 1, 1, 0, 1, 0, 0, 0, 0], bool)
     scores = np.linspace(1.0, 0.1, 10)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -63,8 +64,10 @@ def test_mail_without_words_gets_a_tagging_too_and_order_is_kept() -> None:
 
 
 def test_what_a_mail_answers_is_read_beside_its_first_sentence() -> None:
-    encoder = Remembering()
-    tagger = ModelTagger(replace(tiny_trained().model, encoder=encoder))
+    encoder, model = Remembering(), tiny_trained().model
+    heads = copy(model.classifier)
+    heads.first_threshold_ = -np.inf
+    tagger = ModelTagger(replace(model, encoder=encoder, classifier=heads))
     mail = message("Hi.\nNo.\nBye now, all of you there.\nJo")
     tagger.tag([mail], {mail.message_id: "I advise against it."})
     assert [sentence.before for sentence in encoder.read] == [
@@ -73,6 +76,14 @@ def test_what_a_mail_answers_is_read_beside_its_first_sentence() -> None:
         "No.",
         "Bye now, all of you there.",
     ]
+
+
+def test_a_sentence_that_shows_nothing_is_not_encoded() -> None:
+    encoder = Remembering()
+    tagger = ModelTagger(replace(tiny_trained().model, encoder=encoder))
+    (tagging,) = tagger.tag_texts([f"Hi Jo,\n{EXCUSE}\nBye"])
+    assert [sentence.text for sentence in encoder.read] == [EXCUSE]
+    assert tagging.labels == ("payment_excuse",)
 
 
 def test_scores_have_six_digits() -> None:
