@@ -6,6 +6,7 @@ CORPUS = data/corpus/en.jsonl data/corpus/ru.jsonl data/corpus/hr.jsonl data/cor
 # Public labelled text that may be learnt from beside the corpus (tools/real_labels.py); everything works without it.
 REAL_ENCODER = $(wildcard build/real-encoder.jsonl)
 REAL_HEADS = $(wildcard build/real-heads.jsonl)
+REAL = $(wildcard ../shared/data/real-dev)
 
 demo: .venv/run.done  ## scan the sample mailbox, write a digest
 	@tools/demo.sh
@@ -29,10 +30,12 @@ encoder: .venv/encoder.done  ## tune the sentence encoder on data/corpus and pac
 	$(BIN)/python tools/tune_encoder.py $(CORPUS) $(REAL_ENCODER) --out build/tuned.npz
 	$(BIN)/python tools/make_encoder.py --tuned build/tuned.npz --out models/encoder
 
-bench-classifier: .venv/encoder.done .venv/bench.done  ## the classifier beside others, and under distortion
+bench-classifier: .venv/setfit.done  ## the classifier beside others, under distortion, on real text, and its speed
 	$(BIN)/python tools/make_encoder.py --out build/plain
-	$(BIN)/python benchmarks/classifier.py --json docs/figures/classifier.json
+	$(BIN)/python benchmarks/classifier.py --json docs/figures/classifier.json --plot docs/figures/classifier.png
 	$(BIN)/python benchmarks/robustness.py
+	$(BIN)/python benchmarks/speed.py
+	$(if $(REAL),$(BIN)/python benchmarks/real_text.py $(REAL))
 
 bench-mail: .venv/bench.done  ## reading mail beside mbsync, imaplib and imap-tools (needs isync; a quarter of an hour)
 	@tools/dovecot.sh

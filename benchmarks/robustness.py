@@ -15,14 +15,19 @@ import random
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from figures import Figure, bootstrapped, report, share
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score
+
 from mailsignals.learning.corpus import read_labels
-from mailsignals.learning.evaluate import evaluate, tag_mails
+from mailsignals.learning.evaluate import tag_mails
 from mailsignals.signals.tagger import ModelTagger
-from mailsignals.types import LANGUAGES, LabelledMail
+from mailsignals.types import LANGUAGES, LabelledMail, Tagging
 from mailsignals.wiring import open_tagger
 
 ROOT = Path(__file__).parents[1]
@@ -45,19 +50,15 @@ LATIN = dict(
 
 def main() -> None:
     mails = read_labels(ROOT / "data/corpus" / f"{lang}.jsonl" for lang in LANGUAGES)
-    held = [mail for mail in mails if mail.split in {"dev", "test"}]
+    held = [mail for mail in mails if mail.split in {"dev", "test"} and not mail.outgoing]
     tagger = open_tagger("default")
-    print("| test writers, spelling | messages | macro F1 | as written | drop |\n| --- | --- | --- | --- | --- |")
     test = [mail for mail in held if mail.split == "test"]
-    for name, (distorted, langs) in DISTORTIONS.items():
-        own = [mail for mail in test if mail.lang in langs]
-        before, after = (_macro_f1(tagger, group) for group in (own, [_with(mail, distorted) for mail in own]))
-        print(f"| {name} | {len(own)} | {after:.3f} | {before:.3f} | {before - after:.3f} |", flush=True)
-    print(f"\nlabels that change with the names: {_swaps(tagger, held):.2%}")
-    for kind, (right, total) in _sayings(tagger).items():
-        print(f"{kind}: {right} of {total} right")
-    right, total = _pairs(tagger, held)
-    print(f"minimal pairs in aggression, both right: {right} of {total}")
+    written = dict(zip((mail.id for mail in test), tag_mails(tagger, test), strict=True))
+    found = [_drop(tagger, name, test, written) for name in DISTORTIONS]
+    found.append(share("labels that change with names, sex and nation", *_swaps(tagger, held), "< 1 %", percent=True))
+    found += [share(kind, right, total, ">= 0.90") for kind, (right, total) in _sayings(tagger).items()]
+    found.append(share("aggression against criticism, minimal pairs both right", *_pairs(tagger, held), ">= 0.90"))
+    report("robustness", found)
 
 
 # Spelling -------------------------------------------------------------------------------------------------------------
@@ -101,15 +102,31 @@ def _with(mail: LabelledMail, distorted: Callable[[str], str]) -> LabelledMail:
     return replace(mail, text=distorted(mail.text))
 
 
-def _macro_f1(tagger: ModelTagger, mails: Sequence[LabelledMail]) -> float:
-    return float(evaluate(tagger, mails).macro_f1["value"])  # type: ignore[arg-type]
+def _drop(tagger: ModelTagger, name: str, test: Sequence[LabelledMail], written: Mapping[str, Tagging]) -> Figure:
+    """How much macro F1 the test writers' messages lose in another spelling."""
+    distorted, langs = DISTORTIONS[name]
+    own = [mail for mail in test if mail.lang in langs]
+    gold, before, after = (
+        np.array([[tag in labels for tag in tagger.tags] for labels in group])
+        for group in (
+            [mail.labels for mail in own],
+            [written[mail.id].labels for mail in own],
+            [tagging.labels for tagging in tag_mails(tagger, [_with(mail, distorted) for mail in own])],
+        )
+    )
+
+    def lost(rows: NDArray[np.int_]) -> float:
+        f1 = (f1_score(gold[rows], found[rows], average="macro", zero_division=0) for found in (before, after))
+        return next(f1) - next(f1)
+
+    return bootstrapped(f"macro F1 lost by {name}, {len(own)} test messages", lost, len(own), "< 0.05")
 
 
 # Names, sense, pairs --------------------------------------------------------------------------------------------------
 
 
-def _swaps(tagger: ModelTagger, held: Sequence[LabelledMail]) -> float:
-    """Share of labels, of all messages and tags, that differ from those under the first two names."""
+def _swaps(tagger: ModelTagger, held: Sequence[LabelledMail]) -> tuple[int, int]:
+    """Labels, of all messages and tags, that differ from those under the first two names; and all labels."""
     picked = random.Random(0).sample(list(held), min(500, len(held)))
     variants = [
         [GREETING[mail.lang].format(to) + mail.text + f"\n\n{by}" for mail in picked]
@@ -118,7 +135,7 @@ def _swaps(tagger: ModelTagger, held: Sequence[LabelledMail]) -> float:
     ]
     first, *others = ([set(tagging.labels) for tagging in tagger.tag_texts(texts)] for texts in variants)
     changed = sum(len(one ^ other) for found in others for one, other in zip(first, found, strict=True))
-    return changed / (len(others) * len(picked) * len(tagger.tags))
+    return changed, len(others) * len(picked) * len(tagger.tags)
 
 
 def _sayings(tagger: ModelTagger) -> dict[str, tuple[int, int]]:

@@ -1,6 +1,6 @@
 """How fast `mailsignals classify` reads, how much memory it takes and how soon it starts, on two cores.
 
-    python benchmarks/speed.py [--json FILE]
+    python benchmarks/speed.py
 
 The mail: the test writers' messages, three quarters of them without any tag. A new process reads them all, with every
 tag and its evidence, as a user would call it; another reads a single line, which is the time to start.
@@ -8,7 +8,6 @@ tag and its evidence, as a user would call it; another reads a single line, whic
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import subprocess
@@ -16,6 +15,8 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+from figures import Figure, report
 
 from mailsignals.learning.corpus import read_labels
 from mailsignals.signals.segment import sentences
@@ -39,24 +40,19 @@ main()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", type=Path, help="write the figures here as well")
-    wanted = parser.parse_args()
     mails = mixed(read_labels(ROOT / "data/corpus" / f"{lang}.jsonl" for lang in LANGUAGES))
     count = sum(len(sentences(mail.text)) for mail in mails)
     started, _ = min(classified(mails[:1]) for _ in range(3))
     took, peak = min(classified(mails) for _ in range(3))
-    figures = {
-        "messages": len(mails),
-        "sentences": count,
-        "sentences_per_s": round(count / (took - started)),
-        "peak_mb": round(peak),
-        "start_s": round(started, 2),
-    }
-    print("| messages | sentences | sentences/s | peak MB | start, s |\n| --- | --- | --- | --- | --- |")
-    print("|", " | ".join(map(str, figures.values())), "|")
-    if wanted.json:
-        wanted.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    what = f"{len(mails)} messages, {count} sentences"
+    report(
+        "speed",
+        [
+            Figure(f"sentences a second, classify, {what}", f"{count / (took - started):.0f}", "best of 3", ">= 1000"),
+            Figure("peak memory, MB", f"{peak:.0f}", "the same run", "< 600"),
+            Figure("seconds to start, one message", f"{started:.2f}", "best of 3", "< 2"),
+        ],
+    )
 
 
 def mixed(mails: Sequence[LabelledMail]) -> list[LabelledMail]:

@@ -12,3 +12,5 @@ lock run --group build
 lock dev --group build --group dev --constraints requirements/run.txt
 lock encoder --group build --group dev --group encoder --constraints requirements/dev.txt
 lock bench --group build --group dev --group bench --constraints requirements/dev.txt
+lock setfit --group build --group dev --group bench --group encoder --group setfit \
+    --constraints requirements/encoder.txt --constraints requirements/bench.txt

@@ -68,16 +68,20 @@ def main() -> None:
     parser.add_argument("labels", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True, help="file for the tuned weights (.npz)")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--without", help="leave out the mails of this language, to see how much carries over")
+    parser.add_argument("--writers", type=float, default=1.0, help="share of the writers to learn from (default: all)")
     parser.add_argument("--seed", type=int, default=0)
     wanted = parser.parse_args()
     random.seed(wanted.seed)
     torch.manual_seed(wanted.seed)
-    mails = [mail for mail in read_labels(wanted.labels) if not mail.outgoing]
+    mails = [mail for mail in read_labels(wanted.labels) if not mail.outgoing and mail.lang != wanted.without]
+    writers = sorted({mail.writer for mail in mails})
+    picked = set(random.Random(wanted.seed).sample(writers, round(wanted.writers * len(writers))))
     source = read_source(source_path())
     network = Network(source, choose_pieces(source, size=PIECES))
     tune(
         network,
-        network.rows([mail for mail in mails if mail.split not in HELD_OUT], again=AGAIN),
+        network.rows([mail for mail in mails if mail.split not in HELD_OUT and mail.writer in picked], again=AGAIN),
         network.rows([mail for mail in mails if mail.split == "dev"]),
         epochs=wanted.epochs,
     )

@@ -43,8 +43,10 @@ from mailsignals.types import (
     WorkingTime,
 )
 
-_LOOK_BACK = (HOLD / 2, HOLD, BOUNDARIES_FIRST, BOUNDARIES_FIRST + timedelta(days=14))
-"""Moments before now at which a client is judged as well: for the stage's hysteresis and for what came before it."""
+_LONG_BEFORE = (BOUNDARIES_FIRST, BOUNDARIES_FIRST + timedelta(days=14))
+"""How long before now a client is judged as well, for what came before the stage of today."""
+
+_DAY = timedelta(days=1)
 
 _KEPT = 60
 """Moments of which base rates are kept: more than the days of a look back."""
@@ -129,9 +131,11 @@ class Judge:
             talk for talk in found if talk.received and (all_senders or talk.sent or self.roster.is_named(talk.client))
         ]
 
-    def _signals(self, client: str, received: Sequence[Message], moment: datetime) -> tuple[SignalState, ...]:
+    def _signals(
+        self, client: str, received: Sequence[Message], moment: datetime, base: BaseRates | None = None
+    ) -> tuple[SignalState, ...]:
         by_id = {message.message_id: message for message in received}
-        return signal_states(self._frames[client], by_id, moment, self._base(moment))
+        return signal_states(self._frames[client], by_id, moment, base or self._base(moment))
 
     def _earlier(self, talk: Talk, promises: Sequence[Promise]) -> Iterator[Case]:
         """The client at the moments of the look back, by its words, its bills and what it had not kept.
@@ -140,13 +144,15 @@ class Judge:
         """
         if self._frames[talk.client].empty and not talk.invoices:
             return
-        for span in _LOOK_BACK:
+        for span in (*self._turning_days(talk), *_LONG_BEFORE):
             moment = talk.now - span
             then = Correspondence(talk.client, talk.received, talk.sent).until(moment)
             if then.received:
                 past = talk_of(then, self.taggings, self.readings, talk.invoices, self.work, moment)
+                # Base rates hardly move within the days that a stage is held.
+                base = self._base(talk.now) if span <= HOLD else None
                 yield Case(
-                    signals=self._signals(talk.client, then.received, moment),
+                    signals=self._signals(talk.client, then.received, moment, base),
                     behaviour=(),
                     promises=[promise for promise in promises if promise.due and promise.due < past.today],
                     asks=(),
@@ -154,6 +160,18 @@ class Judge:
                     now=moment,
                     today=past.today,
                 )
+
+    def _turning_days(self, talk: Talk) -> Sequence[timedelta]:
+        """How many whole days ago, within the time that a stage is held, it was at its worst: newest first.
+
+        Scores only fall until the next evidence comes, and a bill weighs until it is paid: the first night of that time,
+        those right after evidence and those right before a payment are enough.
+        """
+        sent = self._frames[talk.client].get("sent_at", ())
+        after = [(talk.now - moment) // _DAY for moment in sent if talk.now - HOLD <= moment <= talk.now]
+        paid = [invoice.paid_at for invoice in talk.invoices if invoice.paid_at]
+        before = [(talk.today - day).days + 1 for day in paid if _DAY * 0 <= talk.today - day < HOLD]
+        return [days * _DAY for days in sorted({*after, *before, HOLD.days} - {0})]
 
     def _state(
         self, talk: Talk, behaviour: tuple[BehaviourState, ...], promises: tuple[Promise, ...], base: BaseRates

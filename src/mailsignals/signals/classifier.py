@@ -184,7 +184,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
 
     def _fit_first_stage(self, spelling: sparse.csr_matrix, labels: Flags, known: Flags, groups: Sequence[str]) -> None:
         """One head for "any tag at all", and the score that enough of every tag reaches with writers not yet seen."""
-        shown: Flags = labels.any(axis=1)
+        shown: Flags = np.any(labels, axis=1)
         told: Flags = shown | known.all(axis=1)
         scores = np.empty(len(shown))
         for seen, unseen in GroupKFold(min(self.folds, len(set(groups)))).split(spelling, groups=groups):

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailsignals.clients.identity import Roster
+from mailsignals.clients.stage import HOLD
 from mailsignals.clients.state import client_states
 from mailsignals.types import Address, ClientState, Evidence, Message, Tagging, WorkingTime
 from support.mails import ANA, IVA, MONDAY, message
@@ -93,3 +94,16 @@ def test_how_we_greet_a_person_is_kept_and_what_only_names_them_is_not(name: str
     ours = message(2, f"{line}\nthe file is here.", sender=ANA, recipients=(them,))
     (state,) = states([message(1, sender=them, recipients=(ANA,)), ours])
     assert state.greetings == ({them.person: line} if greets else {})
+
+
+def test_a_stage_that_was_reached_stays_two_weeks_on_whatever_day_it_is_looked_at() -> None:
+    """Night calls on two days earn a stage that decay alone would take back within days."""
+    mails = [message(number, sent_at=MONDAY + timedelta(days=number)) for number in (0, 1)]
+    mails.append(message(3, sender=ANA, recipients=(TEA,), sent_at=MONDAY))
+    spans = (Evidence("boundary_violation", 0, 4, 0.8),)
+    taggings = {mail.message_id: Tagging(mail.message_id, "m", {}, spans) for mail in mails[:2]}
+    nights = [MONDAY + timedelta(days=days, hours=12) for days in range(1, 120)]
+    ranks = [client_states(mails, taggings, ROSTER, WORK, night)[0].verdict.stage.rank for night in nights]
+    assert ranks == sorted(ranks, reverse=True)
+    assert ranks[0] > ranks[-1]
+    assert ranks.count(ranks[0]) >= HOLD.days
