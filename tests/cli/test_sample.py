@@ -49,6 +49,7 @@ def test_a_message_is_explained_by_its_words_and_the_definition(sample: Sample) 
     explained = sample("explain", quote["message_id"]).out
     assert quote["label"] in explained
     assert "it is not:" in explained
+    assert "its tone: " in explained
     assert sample("explain", "nobody@nowhere").status == 66
     assert sample("explain", quote["message_id"], "--tag", "rudeness").status == 64
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _SHOWN_QUOTES = 5
 _SHOWN_TERMS = 5
+_HIGH = 0.5
+"""Probability from which a sentence is said to be hostile, or to have substance."""
 _LEAST_DROP = 0.02
 """A part of a sentence that carries less is not shown."""
 
@@ -190,6 +192,7 @@ def _show_explanation(explanation: Explanation, text: str) -> None:
     sentence = " ".join(text[explanation.start : explanation.end].split())
     click.echo(f"\n{explanation.tag}  {explanation.probability:.2f}, {_verdict(explanation)}")
     click.echo(f"  “{sentence}”")
+    click.echo(f"  its tone: {_tone(explanation)}")
     click.echo("  without these words the probability falls by:")
     telling = [piece for piece in explanation.pieces if abs(piece.drop) >= _LEAST_DROP]
     for piece in sorted(telling or explanation.pieces, key=lambda piece: -piece.drop):
@@ -203,7 +206,21 @@ def _show_explanation(explanation: Explanation, text: str) -> None:
     click.echo(f"  it is not: {explanation.meaning_not}")
 
 
+def _tone(explanation: Explanation) -> str:
+    """Where the sentence lies on the two axes, in words and figures."""
+    harsh, specific = (score >= _HIGH for score in (explanation.hostility, explanation.substance))
+    words = {
+        (True, True): "harsh but specific",
+        (True, False): "hostile, with nothing to act on",
+        (False, True): "civil and specific",
+        (False, False): "neither hostile nor a criticism",
+    }[harsh, specific]
+    return f"{words} (hostility {explanation.hostility:.2f}, substance {explanation.substance:.2f})"
+
+
 def _verdict(explanation: Explanation) -> str:
+    if explanation.is_ruled_out:
+        return "passed over: its words are those of sentences that show nothing"
     if explanation.probability < explanation.threshold:
         return f"not shown below {explanation.threshold:.2f}"
     if explanation.probability < explanation.sure:

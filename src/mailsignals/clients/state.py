@@ -164,8 +164,8 @@ class Judge:
     def _turning_days(self, talk: Talk) -> Sequence[timedelta]:
         """How many whole days ago, within the time that a stage is held, it was at its worst: newest first.
 
-        Scores only fall until the next evidence comes, and a bill weighs until it is paid: the first night of that time,
-        those right after evidence and those right before a payment are enough.
+        Scores only fall until the next evidence comes, and a bill weighs until it is paid: the first night of that
+        time, those right after evidence and those right before a payment are enough.
         """
         sent = self._frames[talk.client].get("sent_at", ())
         after = [(talk.now - moment) // _DAY for moment in sent if talk.now - HOLD <= moment <= talk.now]

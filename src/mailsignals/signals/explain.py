@@ -18,6 +18,10 @@ _WORDS_IN_GROUP = 3
 _TERMS_SHOWN = 8
 _NEAREST = 3
 
+_HOSTILE = ("aggression", "antipathy")
+_SUBSTANTIAL = "constructive_criticism"
+"""The two axes of tone, each with heads of its own, so that a sentence can lie high on both."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -63,6 +67,10 @@ class Explanation:
         meaning: The catalogue's definition.
         meaning_not: What the catalogue takes out of it.
         pieces: Clauses or groups of words by position; together they are the sentence.
+        hostility: Probability that the sentence attacks or dislikes somebody; 0 for a model that cannot tell.
+        substance: Probability that it names what is wrong with the work, so that one can act on it. Both high: harsh
+            but specific. Hostility alone: nothing to act on, however polite.
+        is_ruled_out: Whether the first stage passes the sentence over, so that it is never evidence.
         terms: The n-grams with the largest weights, strongest first.
         nearest: Labelled sentences of the tag, or of none, that lie nearest.
     """
@@ -76,6 +84,9 @@ class Explanation:
     meaning: str
     meaning_not: str
     pieces: tuple[Piece, ...]
+    hostility: float
+    substance: float
+    is_ruled_out: bool
     terms: tuple[Term, ...]
     nearest: tuple[Neighbour, ...]
 
@@ -99,10 +110,11 @@ def explain(model: Model, text: str, tag: str, answered: str = "") -> Explanatio
         return None
     column = model.tags.index(tag)
     read = in_context(text, ranges, answered)
-    strengths = model.probabilities(read, sift=False)[:, column]
-    best = int(np.argmax(strengths))
+    scores = model.probabilities(read, sift=False)
+    best = int(np.argmax(scores[:, column]))
     start, end = ranges[best]
-    probability = float(strengths[best])
+    probability = float(scores[best, column])
+    of_tag = dict(zip(model.tags, scores[best].tolist(), strict=True))
     signal = catalogue()[tag]
     return Explanation(
         tag=tag,
@@ -114,6 +126,9 @@ def explain(model: Model, text: str, tag: str, answered: str = "") -> Explanatio
         meaning=signal.meaning,
         meaning_not=signal.meaning_not,
         pieces=_pieces(model, read[best], start, column, probability),
+        hostility=max(of_tag.get(name, 0.0) for name in _HOSTILE),
+        substance=of_tag.get(_SUBSTANTIAL, 0.0),
+        is_ruled_out=not model.classifier.may_show(model.classifier.spelling([read[best].text])).all(),
         terms=_terms(model, text[start:end], column),
         nearest=_nearest(model, read[best], tag),
     )

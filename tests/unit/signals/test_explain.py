@@ -69,3 +69,17 @@ def test_a_text_without_words_has_nothing_to_explain() -> None:
 def test_a_tag_that_the_model_does_not_know_is_refused() -> None:
     with pytest.raises(KeyError, match="vague_brief"):
         explain(tiny_trained().model, TEXT, "vague_brief")
+
+
+def test_a_sentence_that_the_first_stage_passes_over_says_so() -> None:
+    passed_over, read = (explain(tiny_trained().model, text, "payment_excuse") for text in ("Bye", TEXT))
+    assert passed_over is not None
+    assert passed_over.is_ruled_out
+    assert read is not None
+    assert not read.is_ruled_out
+
+
+def test_tone_has_two_axes_of_which_an_untrained_one_is_flat() -> None:
+    found = explain(tiny_trained().model, TEXT, "payment_excuse")
+    assert found is not None
+    assert (found.hostility, found.substance) == (0.0, 0.0)
