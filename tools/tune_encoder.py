@@ -48,7 +48,7 @@ from mailsignals.types import LabelledMail
 
 FROZEN = 3
 """Layers, from below, that stay as they are."""
-EPOCHS, BATCH = 3, 32
+EPOCHS, BATCH = 2, 32
 RATE, DECAY_BY_LAYER, HEAD_RATE, WARM_UP = 1e-4, 0.9, 10.0, 0.06
 POSITIVE_WEIGHT = 3.0
 CONTRAST, TEMPERATURE = 0.2, 0.1
