@@ -75,6 +75,9 @@ def test_the_figures_are_those_of_the_shipped_model_and_corpus() -> None:
     assert write_docs.fill(README, {"figures": write_docs.model_figures()}) == README
     card = (ROOT / "data/README.md").read_text("utf-8")
     assert write_docs.fill(card, write_docs.corpus_blocks()) == card
+    for page in ("docs/measured.md", "models/default/README.md"):
+        words = (ROOT / page).read_text("utf-8")
+        assert write_docs.fill(words, {"peers": write_docs.peers(), "beyond": write_docs.beyond()}) == words
 
 
 def test_the_demo_prints_what_the_readme_shows(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def card(manifest: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
         parts += [_tag_table(metrics[judged[0]]), _language_table(metrics[judged[0]])]
     if metrics.get("mistakes"):
         parts.append(_mistakes(metrics["mistakes"]))
-    return "\n\n".join([*parts, _LIMITS]) + "\n"
+    return "\n\n".join([*parts, _BEYOND, _LIMITS, _RETRAIN.format(name=manifest["name"])]) + "\n"
 
 
 def _head(manifest: Mapping[str, Any]) -> str:
@@ -92,7 +92,8 @@ def _tag_table(figures: Mapping[str, Any]) -> str:
         [
             f"`{tag}`",
             str(own["support"]),
-            *(f"{own[key]:.2f}" for key in ("precision", "recall", "f1")),
+            *(f"{own[key]:.2f}" for key in ("precision", "recall")),
+            _with_interval({"value": own["f1"], "interval": own["f1_interval"]}),
         ]
         for tag, own in figures["per_tag"].items()
     ]
@@ -105,10 +106,12 @@ def _language_table(figures: Mapping[str, Any]) -> str:
             _LANGUAGE_NAMES.get(lang, lang),
             str(own["messages"]),
             *(f"{own[key]:.2f}" for key in ("macro_f1", "micro_f1", "evidence_precision")),
+            f"{own['calibration_error']:.3f}",
         ]
         for lang, own in figures["per_language"].items()
     ]
-    return "### By language\n" + _table(["language", "mails", "macro F1", "micro F1", "sure right"], rows)
+    header = ["language", "mails", "macro F1", "micro F1", "sure right", "calibration error"]
+    return "### By language\n" + _table(header, rows)
 
 
 def _mistakes(mistakes: Sequence[Mapping[str, Any]]) -> str:
@@ -128,6 +131,15 @@ def _with_interval(figure: Mapping[str, Any]) -> str:
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in [header, ["---"] * len(header), *rows])
 
+
+_BEYOND = """<!-- beyond -->
+<!-- /beyond -->"""
+"""Where figures of the benchmarks may stand."""
+
+_RETRAIN = """## Retraining
+`mailsignals train LABELS.jsonl --out models/mine` fits heads on the shipped encoder; the format is in data/README.md.
+`mailsignals evaluate LABELS.jsonl --model models/mine` judges them; `model.name` in mailsignals.toml puts them to use.
+This one is `{name}`; its training command stands in the project's Makefile."""
 
 _LIMITS = """## Limits
 - The mails were written for this project by invented writers; real mail differs, and figures on it will be lower.

@@ -33,7 +33,8 @@ HEADS, EXAMPLES, METRICS, CARD, MANIFEST = (
     "README.md",
     "manifest.json",
 )
-_FILES = (HEADS, EXAMPLES, METRICS, CARD)
+_FILES = (HEADS, EXAMPLES, METRICS)
+"""What the manifest vouches for; the card may be added to."""
 ENCODER = "encoder"
 """Folder beside the models that holds the sentence encoder they share."""
 

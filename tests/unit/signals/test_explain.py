@@ -72,7 +72,9 @@ def test_a_tag_that_the_model_does_not_know_is_refused() -> None:
 
 
 def test_a_sentence_that_the_first_stage_passes_over_says_so() -> None:
-    passed_over, read = (explain(tiny_trained().model, text, "payment_excuse") for text in ("Bye", "Accounting forgot again."))
+    passed_over, read = (
+        explain(tiny_trained().model, text, "payment_excuse") for text in ("Bye", "Accounting forgot again.")
+    )
     assert passed_over is not None
     assert passed_over.is_ruled_out
     assert read is not None
