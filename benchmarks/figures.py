@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
+from mailsignals.wiring import open_tagger
+
 FOLDER = Path(__file__).parents[1] / "docs/figures"
 RESAMPLES = 1000
 
@@ -32,10 +34,10 @@ class Figure:
     bar: str
 
 
-def share(what: str, hits: int, total: int, bar: str, *, percent: bool = False) -> Figure:
+def share(what: str, hits: int, total: int, bar: str) -> Figure:
     """A share with Wilson's interval."""
     bounds = binomtest(hits, total).proportion_ci(method="wilson")
-    value, low, high = (_shown(number, percent=percent) for number in (hits / total, bounds.low, bounds.high))
+    value, low, high = (f"{number:.3f}" for number in (hits / total, bounds.low, bounds.high))
     return Figure(f"{what} ({hits} of {total})", value, f"{low} to {high}", bar)
 
 
@@ -43,19 +45,22 @@ def bootstrapped(what: str, measure: Callable[[NDArray[np.int_]], float], count:
     """A figure over ``count`` texts, which are resampled; ``measure`` takes their numbers."""
     draws = np.random.default_rng(0).integers(count, size=(RESAMPLES, count))
     low, high = np.percentile([measure(draw) for draw in draws], [2.5, 97.5])
-    return Figure(what, _shown(measure(np.arange(count))), f"{_shown(low)} to {_shown(high)}", bar)
+    return Figure(what, f"{measure(np.arange(count)):.3f}", f"{low:.3f} to {high:.3f}", bar)
 
 
-def _shown(number: float, *, percent: bool = False) -> str:
-    return f"{100 * number:.2f} %" if percent else f"{number:.3f}"
+def report(name: str, figures: Sequence[Figure], *arguments: str) -> None:
+    """Print the table, and keep it for the model card under ``docs/figures``, with the model that it tells of.
 
-
-def report(name: str, figures: Sequence[Figure]) -> None:
-    """Print the table, and keep it for the model card under ``docs/figures``."""
+    Args:
+        arguments: What stands behind the command, for the reader who wants to repeat it.
+    """
     print("\n| what | figure | 95 % | bar |\n| --- | --- | --- | --- |")
     for one in figures:
         print(f"| {one.what} | {one.value} | {one.interval} | {one.bar} |")
-    rows = [asdict(one) for one in figures]
-    command = f"python benchmarks/{name}.py"
-    content = json.dumps({"command": command, "figures": rows}, ensure_ascii=False, indent=1)
+    kept = {
+        "command": " ".join(["python", f"benchmarks/{name}.py", *arguments]),
+        "model": open_tagger("default").fingerprint,
+        "figures": [asdict(one) for one in figures],
+    }
+    content = json.dumps(kept, ensure_ascii=False, indent=1)
     (FOLDER / f"{name}.json").write_text(content + "\n", "utf-8")

@@ -55,7 +55,7 @@ def main() -> None:
     test = [mail for mail in held if mail.split == "test"]
     written = dict(zip((mail.id for mail in test), tag_mails(tagger, test), strict=True))
     found = [_drop(tagger, name, test, written) for name in DISTORTIONS]
-    found.append(share("labels that change with names, sex and nation", *_swaps(tagger, held), "< 1 %", percent=True))
+    found.append(_swaps(tagger, held))
     found += [share(kind, right, total, ">= 0.90") for kind, (right, total) in _sayings(tagger).items()]
     found.append(share("aggression against criticism, minimal pairs both right", *_pairs(tagger, held), ">= 0.90"))
     report("robustness", found)
@@ -125,8 +125,8 @@ def _drop(tagger: ModelTagger, name: str, test: Sequence[LabelledMail], written:
 # Names, sense, pairs --------------------------------------------------------------------------------------------------
 
 
-def _swaps(tagger: ModelTagger, held: Sequence[LabelledMail]) -> tuple[int, int]:
-    """Labels, of all messages and tags, that differ from those under the first two names; and all labels."""
+def _swaps(tagger: ModelTagger, held: Sequence[LabelledMail]) -> Figure:
+    """Share of labels, of all messages and tags, that differ from those under the first two names."""
     picked = random.Random(0).sample(list(held), min(500, len(held)))
     variants = [
         [GREETING[mail.lang].format(to) + mail.text + f"\n\n{by}" for mail in picked]
@@ -134,8 +134,10 @@ def _swaps(tagger: ModelTagger, held: Sequence[LabelledMail]) -> tuple[int, int]
         for to, by in (pair, pair[::-1])
     ]
     first, *others = ([set(tagging.labels) for tagging in tagger.tag_texts(texts)] for texts in variants)
-    changed = sum(len(one ^ other) for found in others for one, other in zip(first, found, strict=True))
-    return changed, len(others) * len(picked) * len(tagger.tags)
+    changed = np.array([[len(one ^ other) for one, other in zip(first, found, strict=True)] for found in others])
+    share_of = changed.mean(axis=0) / len(tagger.tags)
+    what = f"share of labels that change with names, sex and nation, {len(picked)} messages"
+    return bootstrapped(what, lambda rows: float(share_of[rows].mean()), len(picked), "< 0.01")
 
 
 def _sayings(tagger: ModelTagger) -> dict[str, tuple[int, int]]:

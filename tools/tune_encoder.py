@@ -10,7 +10,7 @@ learn two things together: to name a sentence's tags (binary cross-entropy, thro
 regression), and to lie near sentences of the same tags (supervised contrast). The head is thrown away: logistic
 regressions on the finished vectors do better, and can be refitted in seconds. Both halves of a minimal pair come in one
 batch, so that the contrast works on what decides between them. States are rounded to eight bits a piece while tuning,
-as the packed network rounds them, so that it loses nothing by it (straight-through gradients).
+as the packed network rounds them (straight-through gradients); weights are rounded only when it is packed.
 
 Sources: Khosla et al., Supervised Contrastive Learning, NeurIPS 2020; Howard and Ruder, Universal Language Model
 Fine-tuning for Text Classification, ACL 2018 (learning rates that fall with depth); Jacob et al., Quantization and
@@ -20,7 +20,6 @@ Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, CVP
 from __future__ import annotations
 
 import argparse
-import math
 import random
 import time
 import unicodedata
@@ -69,19 +68,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="file for the tuned weights (.npz)")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--without", help="leave out the mails of this language, to see how much carries over")
-    parser.add_argument("--writers", type=float, default=1.0, help="share of the writers to learn from (default: all)")
     parser.add_argument("--seed", type=int, default=0)
     wanted = parser.parse_args()
     random.seed(wanted.seed)
     torch.manual_seed(wanted.seed)
     mails = [mail for mail in read_labels(wanted.labels) if not mail.outgoing and mail.lang != wanted.without]
-    writers = sorted({mail.writer for mail in mails})
-    picked = set(random.Random(wanted.seed).sample(writers, round(wanted.writers * len(writers))))
     source = read_source(source_path())
     network = Network(source, choose_pieces(source, size=PIECES))
     tune(
         network,
-        network.rows([mail for mail in mails if mail.split not in HELD_OUT and mail.writer in picked], again=AGAIN),
+        network.rows([mail for mail in mails if mail.split not in HELD_OUT], again=AGAIN),
         network.rows([mail for mail in mails if mail.split == "dev"]),
         epochs=wanted.epochs,
     )
@@ -318,7 +314,7 @@ def tune(network: Network, rows: Rows, dev: Rows, *, epochs: int) -> None:
     tunable = [parameter for group in groups for parameter in group["params"]]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
     tagged = int((rows.labels.sum(1) > 0).sum())
-    steps = epochs * math.ceil(tagged * (1 + UNTAGGED) / BATCH)
+    steps = epochs * len(_epoch(rows))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / (WARM_UP * steps), max(0.0, 1 - step / steps))
     )
@@ -364,19 +360,21 @@ def _epoch(rows: Rows) -> list[list[int]]:
     is_tagged = (rows.labels.sum(1) > 0).tolist()
     taught = [row for row, tagged in enumerate(is_tagged) if tagged or rows.pairs[row]]
     others = [row for row, tagged in enumerate(is_tagged) if not tagged and not rows.pairs[row]]
-    missing = int(UNTAGGED * sum(is_tagged)) - (len(taught) - sum(is_tagged))
+    missing = max(0, int(UNTAGGED * sum(is_tagged)) - (len(taught) - sum(is_tagged)))
     together: dict[str | int, list[int]] = defaultdict(list)
     for row in (*taught, *random.sample(others, min(len(others), missing))):
         together[rows.pairs[row] or row].append(row)
     groups = list(together.values())
     random.shuffle(groups)
-    batches = []
+    batches: list[list[int]] = []
     for begin in range(0, len(groups), 16 * BATCH):
-        chunk = sorted(
-            groups[begin : begin + 16 * BATCH], key=lambda group: max(len(rows.states[row]) for row in group)
-        )
-        flat = [row for group in chunk for row in group]
-        batches += [flat[i : i + BATCH] for i in range(0, len(flat), BATCH)]
+        chunk = groups[begin : begin + 16 * BATCH]
+        chunk.sort(key=lambda group: max(len(rows.states[row]) for row in group))
+        batches.append([])
+        for group in chunk:
+            if batches[-1] and len(batches[-1]) + len(group) > BATCH:
+                batches.append([])
+            batches[-1] += group
     random.shuffle(batches)
     return batches
 

@@ -411,11 +411,13 @@ class App:
             copy = Path(folder) / "rehearsal.sqlite3"
             original.copy_to(copy)
             self.store = SqlStore(copy)
+            self.__dict__.pop("tagger", None)  # it keeps vectors in the store that it knows
             try:
                 yield
             finally:
                 self.store.close()
                 self.store = original
+                self.__dict__.pop("tagger", None)
 
     def close(self) -> None:
         """Release the store, if it was opened."""
@@ -484,7 +486,7 @@ class App:
             ("settings", lambda: str(self.path)),
             ("log-in", log_in),
             ("sending", way_out),
-            ("model", lambda: f"{self.tagger.name}, {len(self.tagger.tags)} signals"),
+            ("model", lambda: f"{self.model.name} {self.model.version}, {len(self.model.tags)} signals"),
             ("store", stored),
             ("clock", clock),
         ]

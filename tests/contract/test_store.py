@@ -361,6 +361,8 @@ def test_evidence_is_given_without_scores_and_only_where_there_is_some(store: St
 
 def test_vectors_are_kept_for_the_encoder_that_made_them(reopen: Reopen) -> None:
     reopen().save_vectors("one", {b"a": b"\0\1", b"b": b"\0\2"})
+    reopen().save_vectors("one", {b"a": b"\0\1"})
+    reopen().save_vectors("one", {})
     assert reopen().vectors("one", [b"a", b"c"]) == {b"a": b"\0\1"}
     assert reopen().vectors("two", [b"a"]) == {}
     reopen().save_vectors("two", {b"a": b"\7\7"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -78,6 +79,15 @@ def test_the_figures_are_those_of_the_shipped_model_and_corpus() -> None:
     for page in ("docs/measured.md", "models/default/README.md"):
         words = (ROOT / page).read_text("utf-8")
         assert write_docs.fill(words, {"peers": write_docs.peers(), "beyond": write_docs.beyond()}) == words
+
+
+def test_the_card_s_figures_were_measured_with_the_shipped_model() -> None:
+    from mailsignals.wiring import open_tagger
+
+    for name in ("robustness", "real_text", "speed"):
+        kept = json.loads((ROOT / f"docs/figures/{name}.json").read_text("utf-8"))
+        assert kept["model"] == open_tagger("default").fingerprint, name
+        assert f"| {kept['figures'][0]['what']} |" in (ROOT / "models/default/README.md").read_text("utf-8")
 
 
 def test_the_demo_prints_what_the_readme_shows(tmp_path: Path) -> None:

@@ -279,9 +279,12 @@ class SqlStore:
     def save_vectors(self, encoder: str, vectors: Mapping[bytes, bytes]) -> None:
         """See ``ports.Store``."""
         rows = [{"encoder": encoder, "key": key, "vector": vector} for key, vector in vectors.items()]
+        # Two ranges of the index, where "unlike" would read every row.
+        others = sa.or_(_VECTORS.c.encoder < encoder, _VECTORS.c.encoder > encoder)
         with self._begin() as connection:
-            connection.execute(_VECTORS.delete().where(_VECTORS.c.encoder != encoder))
-            connection.execute(upsert(_VECTORS).on_conflict_do_nothing(), rows)
+            connection.execute(_VECTORS.delete().where(others))
+            if rows:
+                connection.execute(upsert(_VECTORS).on_conflict_do_nothing(), rows)
 
     def evidence(self, model: str) -> Mapping[str, Tagging]:
         """See ``ports.Store``."""

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 _SHOWN_QUOTES = 5
 _SHOWN_TERMS = 5
-_HIGH = 0.5
-"""Probability from which a sentence is said to be hostile, or to have substance."""
 _LEAST_DROP = 0.02
 """A part of a sentence that carries less is not shown."""
 
@@ -192,12 +190,13 @@ def _show_explanation(explanation: Explanation, text: str) -> None:
     sentence = " ".join(text[explanation.start : explanation.end].split())
     click.echo(f"\n{explanation.tag}  {explanation.probability:.2f}, {_verdict(explanation)}")
     click.echo(f"  “{sentence}”")
-    click.echo(f"  its tone: {_tone(explanation)}")
+    if explanation.hostility is not None and explanation.substance is not None:
+        click.echo(f"  its tone: {tone(explanation.hostility, explanation.substance, explanation.threshold)}")
     click.echo("  without these words the probability falls by:")
     telling = [piece for piece in explanation.pieces if abs(piece.drop) >= _LEAST_DROP]
     for piece in sorted(telling or explanation.pieces, key=lambda piece: -piece.drop):
         click.echo(f"    {piece.drop:+.2f}  {' '.join(text[piece.start : piece.end].split())}")
-    click.echo(f"  strongest n-grams: {_terms(explanation)}")
+    click.echo(f"  strongest terms: {_terms(explanation)}")
     click.echo("  nearest labelled sentences:")
     for neighbour in explanation.nearest:
         told = neighbour.example
@@ -206,16 +205,20 @@ def _show_explanation(explanation: Explanation, text: str) -> None:
     click.echo(f"  it is not: {explanation.meaning_not}")
 
 
-def _tone(explanation: Explanation) -> str:
-    """Where the sentence lies on the two axes, in words and figures."""
-    harsh, specific = (score >= _HIGH for score in (explanation.hostility, explanation.substance))
+def tone(hostility: float, substance: float, threshold: float) -> str:
+    """Where a sentence lies on the two axes, in words and figures.
+
+    >>> tone(0.8, 0.7, 0.35)
+    'harsh but specific (hostility 0.80, substance 0.70)'
+    """
+    harsh, specific = (score >= threshold for score in (hostility, substance))
     words = {
         (True, True): "harsh but specific",
         (True, False): "hostile, with nothing to act on",
         (False, True): "civil and specific",
         (False, False): "neither hostile nor a criticism",
     }[harsh, specific]
-    return f"{words} (hostility {explanation.hostility:.2f}, substance {explanation.substance:.2f})"
+    return f"{words} (hostility {hostility:.2f}, substance {substance:.2f})"
 
 
 def _verdict(explanation: Explanation) -> str:

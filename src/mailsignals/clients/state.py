@@ -144,7 +144,7 @@ class Judge:
         """
         if self._frames[talk.client].empty and not talk.invoices:
             return
-        for span in (*self._turning_days(talk), *_LONG_BEFORE):
+        for span in (*self._turning_days(talk, promises), *_LONG_BEFORE):
             moment = talk.now - span
             then = Correspondence(talk.client, talk.received, talk.sent).until(moment)
             if then.received:
@@ -161,17 +161,20 @@ class Judge:
                     today=past.today,
                 )
 
-    def _turning_days(self, talk: Talk) -> Sequence[timedelta]:
+    def _turning_days(self, talk: Talk, promises: Sequence[Promise]) -> Sequence[timedelta]:
         """How many whole days ago, within the time that a stage is held, it was at its worst: newest first.
 
-        Scores only fall until the next evidence comes, and a bill weighs until it is paid: the first night of that
-        time, those right after evidence and those right before a payment are enough.
+        Scores only fall until the next evidence comes, a promise weighs from the day after it was due, and a bill until
+        it is paid: the first night of that time, those right after evidence or a broken promise and those right before
+        a payment are enough.
         """
         sent = self._frames[talk.client].get("sent_at", ())
         after = [(talk.now - moment) // _DAY for moment in sent if talk.now - HOLD <= moment <= talk.now]
         paid = [invoice.paid_at for invoice in talk.invoices if invoice.paid_at]
         before = [(talk.today - day).days + 1 for day in paid if _DAY * 0 <= talk.today - day < HOLD]
-        return [days * _DAY for days in sorted({*after, *before, HOLD.days} - {0})]
+        broken = [(talk.today - promise.due).days - 1 for promise in promises if promise.due]
+        told = {days for days in (*after, *before, *broken) if 0 < days < HOLD.days}
+        return [days * _DAY for days in sorted({*told, HOLD.days})]
 
     def _state(
         self, talk: Talk, behaviour: tuple[BehaviourState, ...], promises: tuple[Promise, ...], base: BaseRates

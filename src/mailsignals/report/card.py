@@ -26,7 +26,7 @@ def card(manifest: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
         parts += [_tag_table(metrics[judged[0]]), _language_table(metrics[judged[0]])]
     if metrics.get("mistakes"):
         parts.append(_mistakes(metrics["mistakes"]))
-    return "\n\n".join([*parts, _BEYOND, _LIMITS, _RETRAIN.format(name=manifest["name"])]) + "\n"
+    return "\n\n".join([*parts, _BEYOND, _LIMITS, _RETRAIN]) + "\n"
 
 
 def _head(manifest: Mapping[str, Any]) -> str:
@@ -34,8 +34,8 @@ def _head(manifest: Mapping[str, Any]) -> str:
     return (
         f"# Model {manifest['name']} {manifest['version']}\n\n"
         "Finds sentences of client mail that show one of "
-        f"{len(manifest['tags'])} signals: a logistic regression a tag on a sentence encoder and TF-IDF, calibrated on "
-        f"{manifest['calibrated_on']}; a sentence is evidence from a probability of "
+        f"{len(manifest['tags'])} signals: a logistic regression a tag on a sentence encoder, TF-IDF and a few marks, "
+        f"calibrated on {manifest['calibrated_on']}; a sentence is evidence from a probability of "
         f"{min(manifest['thresholds'].values()):.2f}, and sure from {min(manifest['sure'].values()):.2f}: "
         "clients are judged by what is sure.\n\n"
         f"Trained {manifest['created_at']} with {libraries}; sentence encoder {manifest['encoder']}."
@@ -138,8 +138,8 @@ _BEYOND = """<!-- beyond -->
 
 _RETRAIN = """## Retraining
 `mailsignals train LABELS.jsonl --out models/mine` fits heads on the shipped encoder; the format is in data/README.md.
-`mailsignals evaluate LABELS.jsonl --model models/mine` judges them; `model.name` in mailsignals.toml puts them to use.
-This one is `{name}`; its training command stands in the project's Makefile."""
+`mailsignals evaluate LABELS.jsonl --model models/mine` judges them; `model.name` in mailsignals.toml puts them
+to use."""
 
 _LIMITS = """## Limits
 - The mails were written for this project by invented writers; real mail differs, and figures on it will be lower.

@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import normalize
 
-from mailsignals.signals.marks import kinds, marks
+from mailsignals.signals.marks import kinds, marks, version
 
 Floats = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
@@ -43,7 +43,7 @@ _NEVER = 1.01
 """A threshold that no probability reaches."""
 
 _SURELY_NOT = -10.0
-"""Log-odds of a tag that no row of a fold shows."""
+"""Log-odds of a tag that no row of a fold shows; their opposite, of one that all show."""
 
 
 class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -124,6 +124,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self.mean_ = vectors.mean(axis=0)
         self.char_terms_, self.char_idf_ = _learn_terms(texts, _char_options(), self.chars)
         self.word_terms_, self.word_idf_ = _learn_terms(texts, _word_options(), self.words)
+        self.marks_ = np.array(version())
         spelling = self.spelling(texts)
         features = _beside(normalize(vectors - self.mean_), spelling)
         known = np.ones(labels.shape, bool) if known is None else known
@@ -266,8 +267,8 @@ def _vectorizer(options: dict[str, Any], terms: NDArray[Any], idf: NDArray[np.fl
 def _fit_head(
     features: sparse.csr_matrix, truth: Flags, strength: float, random_state: int
 ) -> tuple[NDArray[np.float32], float]:
-    if not truth.any():
-        return np.zeros(features.shape[1], np.float32), _SURELY_NOT
+    if truth.all() or not truth.any():
+        return np.zeros(features.shape[1], np.float32), -_SURELY_NOT if truth.all() else _SURELY_NOT
     # The dual problem has one variable a sentence, the primal one a feature: the same head sixteen times sooner.
     options = {"solver": "liblinear", "dual": True, "max_iter": 2000}
     head = LogisticRegression(C=strength, class_weight="balanced", random_state=random_state, **options)

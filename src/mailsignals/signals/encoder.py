@@ -1,7 +1,7 @@
 """Sentences to vectors: a small multilingual network that reads five languages alike.
 
-A sentence gets the same vector alone and in any batch, today and tomorrow: the weights are stored in four bits but the
-arithmetic is 32-bit float throughout. (Eight-bit arithmetic is faster, but scales a sentence by its neighbours.)
+A sentence gets the same vector alone and in any batch, today and tomorrow: the network multiplies whole numbers, with a
+scale for each piece of a sentence and none for the batch (docs/decisions/0007).
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ class Encoder:
         Args:
             sentences: One vector each. An empty one is allowed; what lies behind the 128th piece (70 to 100 words),
                 or behind the 48th of the sentence before, is not read.
-            batch_size: Sentences a call of the network. It changes speed and memory, never a vector.
+            batch_size: Sentences a call of the network. It changes speed and memory, and of a vector at most the last
+                of its 16 bits.
 
         Returns:
             Array of shape (len(sentences), dimensions), float32, rows in the order of ``sentences``, each of length 1

@@ -40,7 +40,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An n-gram of the sentence as the classifier sees it, and what it adds to the log-odds before calibration."""
+    """An n-gram or mark of the sentence and what it adds to the log-odds before calibration."""
 
     term: str
     weight: float
@@ -67,7 +67,7 @@ class Explanation:
         meaning: The catalogue's definition.
         meaning_not: What the catalogue takes out of it.
         pieces: Clauses or groups of words by position; together they are the sentence.
-        hostility: Probability that the sentence attacks or dislikes somebody; 0 for a model that cannot tell.
+        hostility: Probability that the sentence attacks or dislikes somebody; None for a model that cannot tell.
         substance: Probability that it names what is wrong with the work, so that one can act on it. Both high: harsh
             but specific. Hostility alone: nothing to act on, however polite.
         is_ruled_out: Whether the first stage passes the sentence over, so that it is never evidence.
@@ -84,8 +84,8 @@ class Explanation:
     meaning: str
     meaning_not: str
     pieces: tuple[Piece, ...]
-    hostility: float
-    substance: float
+    hostility: float | None
+    substance: float | None
     is_ruled_out: bool
     terms: tuple[Term, ...]
     nearest: tuple[Neighbour, ...]
@@ -111,7 +111,8 @@ def explain(model: Model, text: str, tag: str, answered: str = "") -> Explanatio
     column = model.tags.index(tag)
     read = in_context(text, ranges, answered)
     scores = model.probabilities(read, sift=False)
-    best = int(np.argmax(scores[:, column]))
+    passed = model.classifier.may_show(model.classifier.spelling([sentence.text for sentence in read]))
+    best = int(np.argmax(scores[:, column] + passed))  # what was passed over is only told where nothing else is there
     start, end = ranges[best]
     probability = float(scores[best, column])
     of_tag = dict(zip(model.tags, scores[best].tolist(), strict=True))
@@ -126,9 +127,9 @@ def explain(model: Model, text: str, tag: str, answered: str = "") -> Explanatio
         meaning=signal.meaning,
         meaning_not=signal.meaning_not,
         pieces=_pieces(model, read[best], start, column, probability),
-        hostility=max(of_tag.get(name, 0.0) for name in _HOSTILE),
-        substance=of_tag.get(_SUBSTANTIAL, 0.0),
-        is_ruled_out=not model.classifier.may_show(model.classifier.spelling([read[best].text])).all(),
+        hostility=max((of_tag[name] for name in _HOSTILE if name in of_tag), default=None),
+        substance=of_tag.get(_SUBSTANTIAL),
+        is_ruled_out=not passed[best],
         terms=_terms(model, text[start:end], column),
         nearest=_nearest(model, read[best], tag),
     )

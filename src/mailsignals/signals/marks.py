@@ -5,6 +5,7 @@ Found by spaCy's Matcher with the patterns of ``marks.toml``.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,11 @@ def kinds() -> tuple[str, ...]:
     return tuple(_patterns())
 
 
+def version() -> str:
+    """Eight hexadecimal digits that change with the patterns; heads refuse other ones than they were fitted on."""
+    return hashlib.sha256(_source()).hexdigest()[:8]
+
+
 def marks(texts: Sequence[str]) -> NDArray[np.float32]:
     """Array (texts, kinds) of 1 where a text has the mark, and 0.
 
@@ -41,7 +47,11 @@ def marks(texts: Sequence[str]) -> NDArray[np.float32]:
 
 @cache
 def _patterns() -> Mapping[str, Mapping[str, Any]]:
-    return tomllib.loads(resources.files(__package__).joinpath("marks.toml").read_text("utf-8"))
+    return tomllib.loads(_source().decode("utf-8"))
+
+
+def _source() -> bytes:
+    return resources.files(__package__).joinpath("marks.toml").read_bytes()
 
 
 @cache

@@ -1,7 +1,8 @@
 """A model as a folder of files, read without pickle and only when every byte is the one that was written.
 
-``manifest.json`` names the hash of every other file. ``heads.skops`` holds the classifier as arrays and plain values;
-one class of this package may be in it and nothing else, so a model from a stranger can be wrong but cannot run code.
+``manifest.json`` names the hash of every other file but the card, which may be added to. ``heads.skops`` holds the
+classifier as arrays and plain values; one class of this package may be in it and nothing else, so a model from a
+stranger can be wrong but cannot run code.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ import skops.io
 import spacy
 
 from mailsignals.errors import ModelUnreadable
+from mailsignals.signals import marks
 from mailsignals.signals.classifier import SignalClassifier
 from mailsignals.signals.model import Example, Model, SentenceEncoder
 
-FORMAT = 2
+FORMAT = 3
 HEADS, EXAMPLES, METRICS, CARD, MANIFEST = (
     "heads.skops",
     "examples.jsonl",
@@ -90,6 +92,8 @@ def read_model(folder: Path, encoder: SentenceEncoder) -> Model:
             folder, "was trained on another sentence encoder", "its numbers would mean nothing on this one."
         )
     classifier = _heads(folder)
+    if classifier.marks_ != marks.version():
+        raise _unreadable(folder, "was trained with other marks", "its numbers would be read in the wrong places.")
     known = {key: value for key, value in manifest.items() if key != "files"}
     return Model(
         name=manifest["name"],

@@ -7,8 +7,8 @@ import pytest
 
 from mailsignals.clients.identity import Roster
 from mailsignals.clients.stage import HOLD
-from mailsignals.clients.state import client_states
-from mailsignals.types import Address, ClientState, Evidence, Message, Tagging, WorkingTime
+from mailsignals.clients.state import Judge, client_states
+from mailsignals.types import Address, ClientState, Evidence, Invoice, Message, Stage, Tagging, WorkingTime
 from support.mails import ANA, IVA, MONDAY, message
 
 WORK = WorkingTime(ZoneInfo("Europe/Zagreb"), time(9), time(17, 30), frozenset(range(5)))
@@ -107,3 +107,14 @@ def test_a_stage_that_was_reached_stays_two_weeks_on_whatever_day_it_is_looked_a
     assert ranks == sorted(ranks, reverse=True)
     assert ranks[0] > ranks[-1]
     assert ranks.count(ranks[0]) >= HOLD.days
+
+
+def test_work_rests_two_weeks_on_after_an_old_bill_was_paid() -> None:
+    mails = [message(1, sent_at=MONDAY), message(2, sender=ANA, recipients=(TEA,), sent_at=MONDAY)]
+    due = MONDAY.date() - timedelta(days=30)
+    bill = Invoice("7", "Miramar", due, due, 500.0, "EUR", MONDAY.date() + timedelta(days=3), 500.0)
+    nights = [MONDAY + timedelta(days=days, hours=12) for days in range(30)]
+    stages = [Judge(mails, {}, ROSTER, WORK, invoices=(bill,)).states(night)[0].verdict.stage for night in nights]
+    rests = [stage is Stage.STOP_WORK for stage in stages]
+    assert rests == sorted(rests, reverse=True)
+    assert rests.count(True) == 3 + HOLD.days

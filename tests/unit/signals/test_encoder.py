@@ -63,7 +63,7 @@ def test_a_sentence_has_the_same_vector_alone_and_in_any_batch(encoder: Encoder)
     batch = [*pairs, *alone(*LATE_MONEY, "Ok.", "word " * 200), Sentence("word " * 200, "word " * 200)]
     one_by_one = np.concatenate([encoder.encode([sentence]) for sentence in batch])
     for batch_size in (2, 5, 64):
-        np.testing.assert_allclose(encoder.encode(batch, batch_size=batch_size), one_by_one, atol=1e-5)
+        np.testing.assert_allclose(encoder.encode(batch, batch_size=batch_size), one_by_one, atol=1e-4)
 
 
 def test_the_sentence_before_is_context(encoder: Encoder) -> None:
@@ -77,7 +77,7 @@ def test_the_sentence_before_is_context(encoder: Encoder) -> None:
 def test_the_order_of_the_texts_is_kept(encoder: Encoder) -> None:
     texts = alone(*LOVELY_PICTURES, *LATE_MONEY)
     forwards, backwards = encoder.encode(texts, batch_size=3), encoder.encode(texts[::-1], batch_size=3)
-    np.testing.assert_allclose(forwards, backwards[::-1], atol=1e-5)
+    np.testing.assert_allclose(forwards, backwards[::-1], atol=1e-4)
 
 
 def test_an_empty_text_has_a_vector_too(encoder: Encoder) -> None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
+
 import pytest
 
 from mailsignals.signals.explain import explain
@@ -81,7 +84,18 @@ def test_a_sentence_that_the_first_stage_passes_over_says_so() -> None:
     assert not read.is_ruled_out
 
 
-def test_tone_has_two_axes_of_which_an_untrained_one_is_flat() -> None:
+def test_a_model_without_the_two_axes_of_tone_tells_none() -> None:
     found = explain(tiny_trained().model, TEXT, "payment_excuse")
     assert found is not None
-    assert (found.hostility, found.substance) == (0.0, 0.0)
+    assert (found.hostility, found.substance) == (None, None)
+
+
+def test_the_sentence_that_was_shown_is_explained_and_not_a_stronger_one_that_was_passed_over() -> None:
+    model = tiny_trained().model
+    heads = copy(model.classifier)
+    shown, stronger = "Our transfer waits.", "Accounting forgot the transfer again, sorry."
+    scores = heads.spelling([shown, stronger]) @ heads.first_coef_
+    heads.first_coef_, heads.first_threshold_ = -heads.first_coef_, -scores.mean()
+    found = explain(replace(model, classifier=heads), f"{shown} {stronger}", "payment_excuse")
+    assert found is not None
+    assert (found.start, found.is_ruled_out) == (0, False)
