@@ -59,7 +59,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         precision: Share of the sentences above the threshold that shall be right, in (0, 1].
         sure_precision: The same for those that are sure.
         recall_floor: Share of the tagged sentences that must lie above the threshold, whatever the precision.
-        first_recall: Share of the tagged sentences of each tag that the first stage lets pass.
+        first_recall: Share of the acts of each tag (runs of its sentences) of which the first stage lets one pass.
         first_strength: Its ``C``.
         folds: Folds of the cross-validation behind calibration, thresholds and the first stage.
         random_state: Seed of the solver.
@@ -128,7 +128,8 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         spelling = self.spelling(texts)
         features = _beside(normalize(vectors - self.mean_), spelling)
         known = np.ones(labels.shape, bool) if known is None else known
-        self._fit_first_stage(spelling, labels, known, groups)
+        once = _first_of_each(texts, groups)
+        self._fit_first_stage(spelling[once], labels[once], known[once], [groups[row] for row in once])
         self.coef_, self.intercept_ = self._heads(features, labels, known)
         if held_back:
             margins, truth = self.margins(self.spelling(held_back[0]), held_back[1]), held_back[2]
@@ -193,7 +194,8 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
             coef, intercept = _fit_head(spelling[own], shown[own], self.first_strength, self.random_state)
             scores[unseen] = spelling[unseen] @ coef + intercept
         self.first_coef_, intercept = _fit_head(spelling[told], shown[told], self.first_strength, self.random_state)
-        reached = [np.quantile(scores[own], 1 - self.first_recall, method="lower") for own in labels.T if own.any()]
+        acts = [_strongest_of_runs(scores, own) for own in labels.T if own.any()]
+        reached = [np.quantile(own, 1 - self.first_recall, method="lower") for own in acts]
         self.first_threshold_ = np.array(min(reached, default=-np.inf) - intercept)
 
     def _heads(
@@ -238,6 +240,18 @@ def choose_threshold(probabilities: Floats, truth: Flags, precision: float, reca
     last = int(good[-1]) if len(good) else int(np.argmax(reached))
     below = ranked[last + 1] if last + 1 < len(ranked) else 0.0
     return round(float((ranked[last] + below) / 2), 6)
+
+
+def _first_of_each(texts: Sequence[str], groups: Sequence[str]) -> list[int]:
+    """Rows whose words come from their writer for the first time."""
+    first = {(text, group): row for row, (text, group) in reversed(list(enumerate(zip(texts, groups, strict=True))))}
+    return sorted(first.values())
+
+
+def _strongest_of_runs(scores: Floats, own: Flags) -> Floats:
+    """The highest score of each run of neighbouring rows that are flagged."""
+    rows = np.flatnonzero(own)
+    return np.array([scores[run].max() for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)])
 
 
 def _beside(*parts: Floats | sparse.csr_matrix) -> sparse.csr_matrix:
