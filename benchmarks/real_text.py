@@ -38,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", default="default")
-    parser.add_argument("--most", type=int, default=3000, help="texts of a set, drawn with a fixed seed")
+    parser.add_argument("--most", type=int, default=1500, help="texts of a set, drawn with a fixed seed")
     wanted = parser.parse_args()
     tagger = open_tagger(wanted.model)
     found = []

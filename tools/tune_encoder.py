@@ -67,12 +67,11 @@ def main() -> None:
     parser.add_argument("labels", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True, help="file for the tuned weights (.npz)")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--without", help="leave out the mails of this language, to see how much carries over")
     parser.add_argument("--seed", type=int, default=0)
     wanted = parser.parse_args()
     random.seed(wanted.seed)
     torch.manual_seed(wanted.seed)
-    mails = [mail for mail in read_labels(wanted.labels) if not mail.outgoing and mail.lang != wanted.without]
+    mails = [mail for mail in read_labels(wanted.labels) if not mail.outgoing]
     source = read_source(source_path())
     network = Network(source, choose_pieces(source, size=PIECES))
     tune(

@@ -6,7 +6,6 @@ python tools/write_docs.py          # after a change of catalogue, model or dige
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 import shutil
@@ -23,7 +22,7 @@ from mailsignals.signals.catalogue import Signal, catalogue, families
 ROOT = Path(__file__).resolve().parents[1]
 NOW = "2026-03-13T18:00+01:00"
 DIGEST_LINES = 42
-BENCHMARKS = ("robustness", "real_text", "unseen_language", "speed")
+BENCHMARKS = ("robustness", "real_text", "speed")
 LANGUAGES = {"en": "English", "ru": "Russian", "hr": "Croatian", "da": "Danish", "tl": "Tagalog"}
 
 
@@ -117,7 +116,7 @@ def model_figures() -> str:
 
 
 def beyond() -> str:
-    """The figures that the benchmarks kept: robustness, speed, real text, a language not learnt from."""
+    """The figures that the benchmarks kept: robustness, real text, speed."""
     kept = [json.loads((ROOT / f"docs/figures/{name}.json").read_text("utf-8")) for name in BENCHMARKS]
     rows = [
         [one["what"], one["value"], one["interval"], one["bar"], f"`{run['command']}`"]
@@ -125,26 +124,6 @@ def beyond() -> str:
         for one in run["figures"]
     ]
     return "### Beyond the test part\n" + corpus_report.table(["what", "figure", "95 %", "bar", "command"], rows)
-
-
-def peers() -> str:
-    """The classifier beside others."""
-    lines = json.loads((ROOT / "docs/figures/classifier.json").read_text("utf-8"))
-    scores = ("macro_f1", "mean_ap", "auc", "aggression_auc")
-    rows = [
-        [
-            line["arm"],
-            *(_figure(line[key], ".3f") for key in scores),
-            *(_figure(line[key], ".0f") for key in ("sentences_per_s", "megabytes")),
-        ]
-        for line in lines
-    ]
-    header = ["arm", "macro F1", "mean AP", "AUC", "AUC of aggression", "sentences/s", "MB"]
-    return corpus_report.table(header, rows)
-
-
-def _figure(value: float, form: str) -> str:
-    return "-" if math.isnan(value) else format(value, form)
 
 
 def corpus_blocks() -> dict[str, str]:
@@ -165,10 +144,8 @@ def main() -> None:
     shutil.rmtree(out, ignore_errors=True)
     printed, digest = demo(ROOT / "data/sample/mailsignals.toml", out)
     blocks = {"demo": fenced(printed), "digest": fenced(digest), "figures": model_figures()} | corpus_blocks()
-    blocks |= {"beyond": beyond(), "peers": peers()}
-    for page in (
-        ROOT / name for name in ("README.md", "data/README.md", "docs/measured.md", "models/default/README.md")
-    ):
+    blocks |= {"beyond": beyond()}
+    for page in (ROOT / name for name in ("README.md", "data/README.md", "models/default/README.md")):
         page.write_text(fill(page.read_text("utf-8"), blocks), "utf-8")
 
 

@@ -76,9 +76,8 @@ def test_the_figures_are_those_of_the_shipped_model_and_corpus() -> None:
     assert write_docs.fill(README, {"figures": write_docs.model_figures()}) == README
     card = (ROOT / "data/README.md").read_text("utf-8")
     assert write_docs.fill(card, write_docs.corpus_blocks()) == card
-    for page in ("docs/measured.md", "models/default/README.md"):
-        words = (ROOT / page).read_text("utf-8")
-        assert write_docs.fill(words, {"peers": write_docs.peers(), "beyond": write_docs.beyond()}) == words
+    card = (ROOT / "models/default/README.md").read_text("utf-8")
+    assert write_docs.fill(card, {"beyond": write_docs.beyond()}) == card
 
 
 def test_the_card_s_figures_were_measured_with_the_shipped_model() -> None:
