@@ -79,8 +79,11 @@ def test_what_a_mail_answers_is_read_beside_its_first_sentence() -> None:
 
 
 def test_a_sentence_that_shows_nothing_is_not_encoded() -> None:
-    encoder = Remembering()
-    tagger = ModelTagger(replace(tiny_trained().model, encoder=encoder))
+    encoder, model = Remembering(), tiny_trained().model
+    heads = copy(model.classifier)
+    excuse, bye = heads.spelling([EXCUSE, "Bye"]) @ heads.first_coef_
+    heads.first_threshold_ = (excuse + bye) / 2
+    tagger = ModelTagger(replace(model, encoder=encoder, classifier=heads))
     (tagging,) = tagger.tag_texts([f"Hi Jo,\n{EXCUSE}\nBye"])
     assert [sentence.text for sentence in encoder.read] == [EXCUSE]
     assert tagging.labels == ("payment_excuse",)
