@@ -23,6 +23,7 @@ from support.mails import MONDAY, message
 TABLES = {
     "messages",
     "marks",
+    "vectors",
     "taggings",
     "evidence",
     "outbox",
