@@ -34,10 +34,11 @@ class Figure:
     bar: str
 
 
-def share(what: str, hits: int, total: int, bar: str) -> Figure:
-    """A share with Wilson's interval."""
+def share(what: str, hits: int, total: int, bar: str, *, per: int = 1) -> Figure:
+    """A share with Wilson's interval, told of one or of so many."""
     bounds = binomtest(hits, total).proportion_ci(method="wilson")
-    value, low, high = (f"{number:.3f}" for number in (hits / total, bounds.low, bounds.high))
+    digits = 3 if per == 1 else 1
+    value, low, high = (f"{per * number:.{digits}f}" for number in (hits / total, bounds.low, bounds.high))
     return Figure(f"{what} ({hits} of {total})", value, f"{low} to {high}", bar)
 
 

@@ -19,9 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from figures import Figure, bootstrapped, report
+from figures import Figure, bootstrapped, report, share
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 from sklearn.metrics import roc_auc_score
 
 from mailsignals.signals.catalogue import catalogue
@@ -60,19 +59,14 @@ def main() -> None:
                 continue
             wrong.add(mail.message_id)
             print(f"{digest}\t{one.label}\t{verdict}\t{one.score:.2f}{' sure' * one.is_sure}\t{words}")
-    found.append(_per_thousand("mails of enron-allen-p with a wrong risk tag, in 1,000", len(wrong), len(mails)))
+    what = "mails of enron-allen-p with a wrong risk tag, in 1,000"
+    found.append(share(what, len(wrong), len(mails), "<= 5", per=1000))
     report("real_text", found, "FOLDER")
 
 
 def _auc(name: str, truth: NDArray[np.int_], scores: NDArray[np.float64]) -> Figure:
     what = f"AUC of aggression, {name}, {len(truth)} texts, none learnt from"
     return bootstrapped(what, lambda rows: float(roc_auc_score(truth[rows], scores[rows])), len(truth), ">= 0.85")
-
-
-def _per_thousand(what: str, hits: int, total: int) -> Figure:
-    bounds = binomtest(hits, total).proportion_ci(method="wilson")
-    value, low, high = (f"{1000 * number:.1f}" for number in (hits / total, bounds.low, bounds.high))
-    return Figure(f"{what} ({hits} of {total})", value, f"{low} to {high}", "<= 5")
 
 
 def _verdicts() -> dict[tuple[str, str], str]:

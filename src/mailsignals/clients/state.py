@@ -169,9 +169,8 @@ class Judge:
         a payment are enough.
         """
         sent = self._frames[talk.client].get("sent_at", ())
-        after = [(talk.now - moment) // _DAY for moment in sent if talk.now - HOLD <= moment <= talk.now]
-        paid = [invoice.paid_at for invoice in talk.invoices if invoice.paid_at]
-        before = [(talk.today - day).days + 1 for day in paid if _DAY * 0 <= talk.today - day < HOLD]
+        after = [(talk.now - moment) // _DAY for moment in sent]
+        before = [(talk.today - invoice.paid_at).days + 1 for invoice in talk.invoices if invoice.paid_at]
         broken = [(talk.today - promise.due).days - 1 for promise in promises if promise.due]
         told = {days for days in (*after, *before, *broken) if 0 < days < HOLD.days}
         return [days * _DAY for days in sorted({*told, HOLD.days})]

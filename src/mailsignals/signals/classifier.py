@@ -126,7 +126,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self.word_terms_, self.word_idf_ = _learn_terms(texts, _word_options(), self.words)
         self.marks_ = np.array(version())
         spelling = self.spelling(texts)
-        features = _beside(normalize(vectors - self.mean_), spelling)
+        features = self._features(spelling, vectors)
         known = np.ones(labels.shape, bool) if known is None else known
         once = _first_of_each(texts, groups)
         self._fit_first_stage(spelling[once], labels[once], known[once], [groups[row] for row in once])
@@ -158,8 +158,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
 
     def margins(self, spelling: sparse.csr_matrix, vectors: Floats) -> Floats:
         """Float array (sentences, tags) of log-odds before calibration."""
-        features = _beside(normalize(vectors - self.mean_), spelling)
-        found: Floats = features @ self.coef_.T.astype(np.float64) + self.intercept_
+        found: Floats = self._features(spelling, vectors) @ self.coef_.T.astype(np.float64) + self.intercept_
         return found
 
     def predict(self, texts: Sequence[str], vectors: Floats) -> Flags:
@@ -183,6 +182,10 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     def terms_(self) -> list[str]:
         """Names of the columns of ``spelling``, which come after the vector's in ``coef_``."""
         return [*self.char_terms_.tolist(), *self.word_terms_.tolist(), *(f"[{kind}]" for kind in kinds())]
+
+    def _features(self, spelling: sparse.csr_matrix, vectors: Floats) -> sparse.csr_matrix:
+        """Sparse array (sentences, dimensions + columns of `spelling`), the columns of ``coef_``."""
+        return _beside(normalize(vectors - self.mean_), spelling)
 
     def _fit_first_stage(self, spelling: sparse.csr_matrix, labels: Flags, known: Flags, groups: Sequence[str]) -> None:
         """One head for "any tag at all", and the score that enough of every tag reaches with writers not yet seen."""

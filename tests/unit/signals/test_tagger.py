@@ -1,31 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from mailsignals.signals.segment import Sentence
 from mailsignals.signals.tagger import ModelTagger
 from mailsignals.types import Address, Message, Origin
-from support.fake_encoder import FakeEncoder
+from support.fake_encoder import ListeningEncoder
 from support.tiny_model import tiny_trained
 
 EXCUSE = "Accounting forgot the transfer again, sorry."
-
-
-class Remembering(FakeEncoder):
-    def __init__(self) -> None:
-        super().__init__()
-        self.read: list[Sentence] = []
-
-    def encode(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
-        self.read += sentences
-        return super().encode(sentences)
 
 
 def message(own_text: str, origin: Origin = Origin.HUMAN) -> Message:
@@ -64,7 +51,7 @@ def test_mail_without_words_gets_a_tagging_too_and_order_is_kept() -> None:
 
 
 def test_what_a_mail_answers_is_read_beside_its_first_sentence() -> None:
-    encoder, model = Remembering(), tiny_trained().model
+    encoder, model = ListeningEncoder(), tiny_trained().model
     heads = copy(model.classifier)
     heads.first_threshold_ = -np.inf
     tagger = ModelTagger(replace(model, encoder=encoder, classifier=heads))
@@ -79,7 +66,7 @@ def test_what_a_mail_answers_is_read_beside_its_first_sentence() -> None:
 
 
 def test_a_sentence_that_shows_nothing_is_not_encoded() -> None:
-    encoder, model = Remembering(), tiny_trained().model
+    encoder, model = ListeningEncoder(), tiny_trained().model
     heads = copy(model.classifier)
     excuse, bye = heads.spelling([EXCUSE, "Bye"]) @ heads.first_coef_
     heads.first_threshold_ = (excuse + bye) / 2
