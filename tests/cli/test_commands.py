@@ -101,7 +101,7 @@ def test_a_model_is_trained_judged_and_used(tmp_path: Path) -> None:
     trained = run("train", labels, "--out", folder, "--json")
     assert trained.status == 0, trained.err
     assert {file.name for file in folder.iterdir()} == {
-        "heads.skops",
+        "heads.npz",
         "examples.jsonl",
         "manifest.json",
         "metrics.json",

@@ -35,7 +35,7 @@ def run_there(installed: Path, *arguments: str, stdin: str = "") -> subprocess.C
 def test_it_brings_models_templates_catalogue_and_migrations(installed: Path) -> None:
     package = installed / "mailsignals"
     wanted = [
-        "models/default/heads.skops",
+        "models/default/heads.npz",
         "models/encoder/encoder.onnx",
         "report/templates/digest.html.j2",
         "signals/catalogue.toml",

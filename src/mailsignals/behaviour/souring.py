@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import log
+from math import log, prod
 
 from mailsignals.behaviour.figures import Figure
 from mailsignals.behaviour.manner import cooling
@@ -12,32 +12,37 @@ from mailsignals.behaviour.people import is_difficult
 from mailsignals.behaviour.talk import Talk
 from mailsignals.types import Message
 
-FALSE_ALARM_EVERY = 1500
-"""Mean number of messages between two false alarms of a client whose manner does not change, at least.
+FALSE_ALARM_EVERY = 20
+"""Messages of a client whose manner does not change between two false alarms, on average, at the very least.
 
-Lorden (1971): a CUSUM of log likelihood ratios that stops at h has a mean time to a false alarm of at least exp(h).
+Lorden (1971): a CUSUM of log likelihood ratios that stops at h has a mean time to a false alarm of at least exp(h). The
+bound is a loose one: on the simulated histories of ``benchmarks/alert_quality.py`` it was some 2,000 messages.
 """
 
 ALARM_LEVEL = log(FALSE_ALARM_EVERY)
 
-_BASE = 0.08
+_MOST_LEVEL = 2.0
+"""Where the statistic ends, as a multiple of the alarm level: a client who has come round must be able to show it."""
+
+_BASE = 0.015
 """Share of difficult mails of a well-disposed client, before anything is known of this one."""
 
-_LEAST_BASE, _MOST_BASE = 0.07, 0.3
-"""Bounds of that share: a model that reads errs so often even with the best of clients."""
-
+_MOST_BASE = 0.3
 _BASE_WEIGHT = 12
 """Messages that this prior is worth."""
 
-_TURNED = 0.4
+_TURNED = 0.3
 """Share of difficult mails of a client that has turned."""
 
-_FURTHER = 3
-_INSULT = 4
-"""How many times rarer than a difficult message one with a second signal, or with an insult, is by mere error."""
+_UNDETECTED = 0.22
+"""How much rarer a mail without sure evidence is where the mail is difficult: what a model overlooks."""
+
+_SHARPNESS = 1.2
+"""Exponent of the odds of a sure sentence, which tell true from false evidence better than they claim."""
 
 _LEAST_MAILS = 8
 _GOOD_START = 5
+_SUREST = 0.995
 _COOLER = 0.5
 """What a turn to formal words adds to a message, as a share of a difficult one."""
 
@@ -80,7 +85,7 @@ def turn_of(talk: Talk) -> Turn:
     """Run the test over all of a client's mails, oldest first."""
     statistic, since = 0.0, None
     for message, weight in zip(talk.received, _weights(talk), strict=True):
-        before, statistic = statistic, max(0.0, statistic + weight)
+        before, statistic = statistic, min(_MOST_LEVEL * ALARM_LEVEL, max(0.0, statistic + weight))
         if statistic == 0.0:
             since = None
         elif before == 0.0:
@@ -93,21 +98,27 @@ def _weights(talk: Talk) -> Iterator[float]:
     difficult_so_far, seen = 0.0, 0
     for message, colder in zip(talk.received, cooling(talk.received), strict=True):
         learnt = (difficult_so_far + _BASE * _BASE_WEIGHT) / (seen + _BASE_WEIGHT)
-        base = min(_MOST_BASE, max(_LEAST_BASE, learnt))
+        base = min(_MOST_BASE, max(_BASE, learnt))
         turned = max(_TURNED, min(0.9, 2.5 * base))
-        worse, better = log(turned / base), log((1 - turned) / (1 - base))
-        tags = talk.tags(message)
-        is_bad = is_difficult(tags)
-        yield worse + _graver(tags) if is_bad else (_COOLER * colder * worse if colder else better)
+        ratio = _evidence_ratio(talk.strengths(message))
+        weight = log((ratio * turned + 1 - turned) / (ratio * base + 1 - base))
+        yield max(weight, _COOLER * colder * log(turned / base)) if colder else weight
         if seen < _GOOD_START * 4:
-            difficult_so_far += is_bad
+            difficult_so_far += ratio * base / (ratio * base + 1 - base)
             seen += 1
 
 
-def _graver(tags: frozenset[str]) -> float:
-    """What a message adds for being worse than difficult: each further signal, and an insult, is a rarer accident."""
-    further = sum(is_difficult(frozenset({tag})) for tag in tags) - 1
-    return further * log(_FURTHER) + (log(_INSULT) if "aggression" in tags else 0.0)
+def _evidence_ratio(strengths: Mapping[str, float]) -> float:
+    """How many times likelier what a message shows is if it is difficult than if it is not.
+
+    >>> [round(_evidence_ratio({"distrust": chance}), 1) for chance in (0.7, 0.97)]
+    [3.8, 65.8]
+    """
+    risks = [chance for tag, chance in strengths.items() if is_difficult(frozenset({tag}))]
+    if not risks:
+        return _UNDETECTED
+    ratio: float = prod(1 + (chance / (1 - chance)) ** _SHARPNESS for chance in (min(one, _SUREST) for one in risks))
+    return ratio
 
 
 def _difficult_before(talk: Talk, turn: Message) -> str:

@@ -85,6 +85,12 @@ class Talk:
         tagging = self.taggings.get(message.message_id)
         return frozenset(span.label for span in tagging.sure) if tagging else frozenset()
 
+    def strengths(self, message: Message) -> Mapping[str, float]:
+        """The same tags, each with the probability of its strongest sure evidence."""
+        tagging = self.taggings.get(message.message_id)
+        spans = sorted(tagging.sure, key=lambda span: span.score) if tagging else ()
+        return {span.label: span.score for span in spans}
+
     def is_recent(self, moment: datetime) -> bool:
         """Whether a moment lies within ``RECENT`` before now."""
         return self.now - RECENT < moment <= self.now

@@ -104,7 +104,6 @@ def train(
         "created_at": now.isoformat(),
         "data": _data_facts(seen),
         "calibrated_on": f"{len(parts['dev'])} mails of the dev part" if parts["dev"] else "cross-validation",
-        "settings": {key: value for key, value in settings.get_params().items() if key not in {"tags", "n_jobs"}},
     }
     model = make_model(name, f"{now:%Y.%m.%d}", fitted, encoder, facts, examples=examples_of(seen, known))
     metrics: dict[str, Any] = {"untrained": [tag for tag in catalogue_tags() if tag not in known]}

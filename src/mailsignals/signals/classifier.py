@@ -13,6 +13,7 @@ none, every writer's in turn by cross-validation.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,24 @@ from mailsignals.signals.marks import kinds, marks, version
 
 Floats = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
+
+LEARNT = (
+    "mean_",
+    "char_terms_",
+    "char_idf_",
+    "word_terms_",
+    "word_idf_",
+    "marks_",
+    "first_coef_",
+    "first_threshold_",
+    "coef_",
+    "intercept_",
+    "slope_",
+    "offset_",
+    "thresholds_",
+    "sure_",
+)
+"""What `SignalClassifier.fit` sets, all of it arrays: with the settings, the whole classifier."""
 
 Rows = tuple[Sequence[str], Floats, Flags]
 """Sentences, their vectors and their labels."""
@@ -121,6 +140,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
             held_back: Sentences of other writers to calibrate on. An encoder that was tuned on ``texts`` needs them:
                 it has seen the answers that cross-validation would hide.
         """
+        self.__dict__.pop("_vectorizers", None)  # those of an earlier fit
         self.mean_ = vectors.mean(axis=0)
         self.char_terms_, self.char_idf_ = _learn_terms(texts, _char_options(), self.chars)
         self.word_terms_, self.word_idf_ = _learn_terms(texts, _word_options(), self.words)
@@ -173,10 +193,15 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
 
     def spelling(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Sparse array (sentences, character n-grams + word n-grams + marks): what the first stage goes by."""
-        chars = _vectorizer(_char_options(), self.char_terms_, self.char_idf_).transform(texts)
-        words = _vectorizer(_word_options(), self.word_terms_, self.word_idf_).transform(texts)
-        terms = normalize(sparse.hstack([chars, words])) * self.words_weight
+        terms = normalize(sparse.hstack([own.transform(texts) for own in self._vectorizers])) * self.words_weight
         return _beside(terms, marks(texts) * self.marks_weight)
+
+    @cached_property
+    def _vectorizers(self) -> tuple[TfidfVectorizer, TfidfVectorizer]:
+        return (
+            _vectorizer(_char_options(), self.char_terms_, self.char_idf_),
+            _vectorizer(_word_options(), self.word_terms_, self.word_idf_),
+        )
 
     @property
     def terms_(self) -> list[str]:

@@ -1,13 +1,14 @@
 """A model as a folder of files, read without pickle and only when every byte is the one that was written.
 
-``manifest.json`` names the hash of every other file but the card, which may be added to. ``heads.skops`` holds the
-classifier as arrays and plain values; one class of this package may be in it and nothing else, so a model from a
+``manifest.json`` names the hash of every other file but the card, which may be added to, and holds the classifier's
+settings. ``heads.npz`` holds what it learnt, as arrays of numbers and words and nothing else, so a model from a
 stranger can be wrong but cannot run code.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import platform
 from collections.abc import Mapping, Sequence
@@ -18,18 +19,16 @@ from typing import Any
 
 import numpy
 import sklearn
-import skops
-import skops.io
 import spacy
 
 from mailsignals.errors import ModelUnreadable
 from mailsignals.signals import marks
-from mailsignals.signals.classifier import SignalClassifier
+from mailsignals.signals.classifier import LEARNT, SignalClassifier
 from mailsignals.signals.model import Example, Model, SentenceEncoder
 
-FORMAT = 3
+FORMAT = 4
 HEADS, EXAMPLES, METRICS, CARD, MANIFEST = (
-    "heads.skops",
+    "heads.npz",
     "examples.jsonl",
     "metrics.json",
     "README.md",
@@ -40,7 +39,6 @@ _FILES = (HEADS, EXAMPLES, METRICS)
 ENCODER = "encoder"
 """Folder beside the models that holds the sentence encoder they share."""
 
-_TRUSTED = ["mailsignals.signals.classifier.SignalClassifier"]
 _RETRAIN = "install mailsignals again, or train anew with `mailsignals train LABELS.jsonl --out {folder}`."
 
 
@@ -91,7 +89,7 @@ def read_model(folder: Path, encoder: SentenceEncoder) -> Model:
         raise _unreadable(
             folder, "was trained on another sentence encoder", "its numbers would mean nothing on this one."
         )
-    classifier = _heads(folder)
+    classifier = _heads(folder, manifest)
     if classifier.marks_ != marks.version():
         raise _unreadable(folder, "was trained with other marks", "its numbers would be read in the wrong places.")
     known = {key: value for key, value in manifest.items() if key != "files"}
@@ -113,7 +111,7 @@ def write_model(model: Model, folder: Path, *, metrics: Mapping[str, Any], card:
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
-    (folder / HEADS).write_bytes(skops.io.dumps(model.classifier))
+    numpy.savez_compressed(folder / HEADS, **{name: getattr(model.classifier, name) for name in LEARNT})
     lines = [json.dumps(asdict(example), ensure_ascii=False) + "\n" for example in model.examples]
     (folder / EXAMPLES).write_text("".join(lines), "utf-8")
     (folder / METRICS).write_text(_json(metrics), "utf-8")
@@ -142,6 +140,7 @@ def make_model(
         "name": name,
         "version": version,
         **facts,
+        "settings": _settings(classifier),
         "libraries": _libraries(),
         "encoder": encoder.fingerprint,
         "tags": list(model.tags),
@@ -160,9 +159,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
         raise _unreadable(folder, "cannot be read", f"the system says: {fault.strerror}.") from fault
     except ValueError:
         raise _unreadable(folder, f"has a {MANIFEST} that is not JSON", "the file is damaged.") from None
-    wanted = {"format", "name", "version", "libraries", "encoder", "tags", "thresholds", "sure", "files"}
+    wanted = {"format", "name", "version", "settings", "libraries", "encoder", "tags", "thresholds", "sure", "files"}
     is_ours = isinstance(manifest, dict) and manifest.get("format") == FORMAT and wanted <= manifest.keys()
-    if not is_ours or not all(isinstance(manifest[key], dict) for key in ("libraries", "files")):
+    if not is_ours or not all(isinstance(manifest[key], dict) for key in ("settings", "libraries", "files")):
         raise _unreadable(folder, f"is not of format {FORMAT}", "another version of mailsignals wrote it.")
     return manifest
 
@@ -186,17 +185,18 @@ def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
             raise _unreadable(folder, f"has a {name} that was changed", "its hash differs from the manifest's.")
 
 
-def _heads(folder: Path) -> SignalClassifier:
-    path = folder / HEADS
+def _heads(folder: Path, manifest: Mapping[str, Any]) -> SignalClassifier:
+    """The classifier with the settings of the manifest and the arrays of a file whose hash was right."""
     try:
-        foreign = set(skops.io.get_untrusted_types(file=path)) - set(_TRUSTED)
-        classifier = None if foreign else skops.io.load(path, trusted=_TRUSTED)
-    except Exception as fault:  # skops names no errors of its own; a damaged file raises anything
+        with numpy.load(io.BytesIO((folder / HEADS).read_bytes()), allow_pickle=False) as arrays:
+            learnt = {name: arrays[name] for name in LEARNT}
+        classifier = SignalClassifier(manifest["tags"], **manifest["settings"])
+    except Exception as fault:  # of a damaged file numpy and zipfile raise anything
         raise _unreadable(
-            folder, f"has a {HEADS} that cannot be read", f"skops says {type(fault).__name__}."
+            folder, f"has a {HEADS} that cannot be read", f"numpy says {type(fault).__name__}: {fault}."
         ) from fault
-    if not isinstance(classifier, SignalClassifier):
-        raise _unreadable(folder, f"has foreign types in {HEADS}", f"found {', '.join(sorted(foreign)) or 'no heads'}.")
+    for name, array in learnt.items():
+        setattr(classifier, name, array)
     return classifier
 
 
@@ -212,16 +212,20 @@ def _unreadable(folder: Path, what: str, why: str) -> ModelUnreadable:
 
 
 def _libraries() -> dict[str, str]:
-    versions = {"scikit-learn": sklearn, "numpy": numpy, "spacy": spacy, "skops": skops}
+    versions = {"scikit-learn": sklearn, "numpy": numpy, "spacy": spacy}
     return {"python": platform.python_version()} | {name: str(lib.__version__) for name, lib in versions.items()}
 
 
+def _settings(classifier: SignalClassifier) -> dict[str, Any]:
+    """What it was told before it learnt, but for the tags and what changes nothing."""
+    return {key: value for key, value in classifier.get_params().items() if key not in {"tags", "n_jobs"}}
+
+
 def _fingerprint(classifier: SignalClassifier, encoder: SentenceEncoder) -> str:
-    """Identity of what is computed, not of the file: skops writes other bytes each time."""
-    digest = hashlib.sha256(f"{encoder.fingerprint} {classifier.get_params()}".encode())
-    for name, value in sorted(vars(classifier).items()):
-        if isinstance(value, numpy.ndarray):
-            digest.update(name.encode() + value.tobytes())
+    """Identity of what is computed, not of the file."""
+    digest = hashlib.sha256(f"{encoder.fingerprint} {list(classifier.tags)} {_settings(classifier)}".encode())
+    for name in sorted(LEARNT):
+        digest.update(name.encode() + getattr(classifier, name).tobytes())
     return digest.hexdigest()[:16]
 
 
