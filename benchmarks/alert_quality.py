@@ -281,7 +281,9 @@ def seen(history: History, confusion: Confusion, rng: random.Random) -> dict[str
         spans = []
         if mail.sender != OURS:
             spans = [
-                Evidence(tag, 0, 10, rng.choice(confusion.hits)) for tag in tags if rng.random() < confusion.recall[tag]
+                Evidence(tag, 0, 10, rng.choice(confusion.hits))
+                for tag in sorted(tags)
+                if rng.random() < confusion.recall[tag]
             ]
             for tag, rate in (confusion.fooled if rng.random() < look_alikes else confusion.false).items():
                 if tag not in tags and rng.random() < rate:

@@ -13,7 +13,8 @@ from pathlib import Path
 from mailsignals.learning.corpus import read_labels
 from mailsignals.learning.evaluate import tag_mails
 from mailsignals.signals.encoder import Encoder
-from mailsignals.signals.modelfile import ENCODER, read_model
+from mailsignals.signals.modelfile import read_model
+from mailsignals.signals.shipped import ENCODER
 from mailsignals.signals.tagger import ModelTagger
 from mailsignals.types import LANGUAGES, LabelledMail, Tagging
 

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from mailsignals.errors import UsageFault
 from mailsignals.signals import modelfile
 from mailsignals.signals.model import Model, SentenceEncoder
+from mailsignals.signals.shipped import locate
 
 
 class ModelShelf:
-    """Loads and saves models; the sentence encoder that they share is loaded once.
+    """Loads and saves models.
 
-    Args:
-        encoder: Instead of the shipped one.
+    Attributes:
+        encoder: The sentence encoder that they share.
     """
 
-    def __init__(self, encoder: SentenceEncoder | None = None) -> None:
-        self._given = encoder
-
-    @cached_property
-    def encoder(self) -> SentenceEncoder:
-        """The sentence encoder."""
-        if self._given is not None:
-            return self._given
-        from mailsignals.signals.encoder import Encoder  # noqa: PLC0415  (onnxruntime waits until it is needed)
-
-        return Encoder.load(modelfile.models_folder() / modelfile.ENCODER)
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self.encoder = encoder
 
     def load(self, name_or_path: str) -> Model:
         """A shipped model by name, or one's own by path (anything with a path separator).
@@ -37,7 +28,7 @@ class ModelShelf:
         Raises:
             ModelUnreadable: There is no such model, or it is damaged, foreign or of another version.
         """
-        return modelfile.read_model(modelfile.locate(name_or_path), self.encoder)
+        return modelfile.read_model(locate(name_or_path), self.encoder)
 
     def save(self, model: Model, folder: Path, *, metrics: Mapping[str, Any], card: str) -> None:
         """Write a model's files into a folder, which is made where it is missing.

@@ -17,6 +17,9 @@ _NEEDS_ANSWER = (CueKind.OUR_QUESTION, CueKind.OUR_REMINDER, CueKind.QUOTE_SENT)
 _SOON = timedelta(hours=4)
 _LEAST_ANSWERS = 3
 _LEAST_MAILS = 5
+_LEAST_FOR_CHASING = 8
+_SILENCE = 2.5
+"""A question still open weighs as much as a median wait of so many times fewer days: one silence may be a holiday."""
 
 
 def unresponsive(talk: Talk) -> Figure | None:
@@ -31,7 +34,7 @@ def unresponsive(talk: Talk) -> Figure | None:
     reminders = sum(talk.has_cue(ours, CueKind.OUR_REMINDER) for ours, _, _ in recent)
     longest = max((days for _, days, is_open in recent if is_open), default=0.0)
     return Figure(
-        value=max(value, longest / 2),
+        value=max(value, longest / _SILENCE),
         words=_answer_words(value, len(waiting), reminders, talk),
         basis=tuple(ours.message_id for ours, days, is_open in recent if is_open or days > 2),
         usual=middle_of(past, _LEAST_ANSWERS),
@@ -41,7 +44,7 @@ def unresponsive(talk: Talk) -> Figure | None:
 def chasing(talk: Talk) -> Figure | None:
     """Share of their recent mails that follow one of their own within hours, or ask before the day we promised."""
     recent = [message for message in talk.received if talk.is_recent(message.sent_at)]
-    if len(recent) < _LEAST_MAILS:
+    if len(recent) < _LEAST_FOR_CHASING:
         return None
     chases = _chases(talk)
     found = [message for message in recent if message.message_id in chases]

@@ -13,7 +13,6 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from mailsignals.errors import ModelUnreadable
 from mailsignals.signals import marks
 from mailsignals.signals.classifier import LEARNT, SignalClassifier
 from mailsignals.signals.model import Example, Model, SentenceEncoder
+from mailsignals.signals.shipped import locate, models_folder, open_encoder
 
 FORMAT = 4
 HEADS, EXAMPLES, METRICS, CARD, MANIFEST = (
@@ -36,27 +36,8 @@ HEADS, EXAMPLES, METRICS, CARD, MANIFEST = (
 )
 _FILES = (HEADS, EXAMPLES, METRICS)
 """What the manifest vouches for; the card may be added to."""
-ENCODER = "encoder"
-"""Folder beside the models that holds the sentence encoder they share."""
 
 _RETRAIN = "install mailsignals again, or train anew with `mailsignals train LABELS.jsonl --out {folder}`."
-
-
-def models_folder() -> Path:
-    """Where the shipped models are: inside the installed package, or beside ``src`` in a working copy."""
-    package = Path(str(resources.files("mailsignals")))
-    inside = package / "models"
-    return inside if inside.is_dir() else package.parents[1] / "models"
-
-
-def locate(name_or_path: str) -> Path:
-    """The folder of a model. What contains a path separator, or is ``.``, is a path; anything else a shipped name.
-
-    >>> locate("models/mine")
-    PosixPath('models/mine')
-    """
-    is_path = "/" in name_or_path or "\\" in name_or_path or name_or_path in {".", ".."}
-    return Path(name_or_path) if is_path else models_folder() / name_or_path
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -70,9 +51,7 @@ def open_model(name_or_path: str) -> Model:
     Raises:
         ModelUnreadable: There is no such model, or its files or the encoder's are not what they should be.
     """
-    from mailsignals.signals.encoder import Encoder  # noqa: PLC0415  (onnxruntime waits until a model is opened)
-
-    return read_model(locate(name_or_path), Encoder.load(models_folder() / ENCODER))
+    return read_model(locate(name_or_path), open_encoder())
 
 
 def read_model(folder: Path, encoder: SentenceEncoder) -> Model:

@@ -165,9 +165,9 @@ def test_reading_a_sentence_leaves_nothing_in_the_home_folder(tmp_path: Path) ->
     code = (
         "from pathlib import Path\n"
         "from mailsignals.signals.encoder import Encoder\n"
-        "from mailsignals.signals.modelfile import ENCODER, models_folder\n"
+        "from mailsignals.signals.shipped import open_encoder\n"
         "from mailsignals.signals.segment import Sentence\n"
-        "Encoder.load(models_folder() / ENCODER).encode([Sentence('Hello.')])\n"
+        "open_encoder().encode([Sentence('Hello.')])\n"
     )
     env = os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     env.pop("ORT_DISABLE_TELEMETRY", None)

@@ -13,8 +13,9 @@ import sklearn
 
 from mailsignals.errors import ModelUnreadable
 from mailsignals.signals.model import Example
-from mailsignals.signals.modelfile import FORMAT, locate, models_folder, read_model, write_model
+from mailsignals.signals.modelfile import FORMAT, read_model, write_model
 from mailsignals.signals.segment import Sentence
+from mailsignals.signals.shipped import locate, models_folder
 from support.fake_encoder import FakeEncoder
 from support.tiny_model import tiny_trained
 
