@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -59,13 +58,10 @@ def new_settings_path(given: Path | None = None) -> Path:
 
 def model_shelf() -> ModelShelf:
     """Where models come from and go to; needs no settings."""
+    from mailsignals.adapters.shelf import ModelShelf
     from mailsignals.signals.shipped import open_encoder
 
-    with ThreadPoolExecutor(1) as beside:  # the network is read while the numeric libraries are imported
-        encoder = beside.submit(open_encoder)
-        from mailsignals.adapters.shelf import ModelShelf
-
-        return ModelShelf(encoder.result())
+    return ModelShelf(open_encoder())
 
 
 def open_tagger(name_or_path: str) -> ModelTagger:
