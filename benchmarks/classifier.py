@@ -60,7 +60,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="arms to run")
     wanted = parser.parse_args()
     mails = read_labels(ROOT / "data/corpus" / f"{lang}.jsonl" for lang in LANGUAGES)
-    parts = {split: [mail for mail in mails if mail.split == split] for split in ("train", "dev", "test")}
+    theirs = [mail for mail in mails if not mail.outgoing]
+    parts = {split: [mail for mail in theirs if mail.split == split] for split in ("train", "dev", "test")}
     train, dev, test = (rows_of(own, tags()) for own in parts.values())
     arms: dict[str, Callable[[Rows], tuple[Scorer, float]]] = {
         "mailsignals": lambda rows: encoder_arm(rows, ROOT / "models/encoder", words=True),

@@ -22,12 +22,13 @@ def mail(
     *,
     ours: bool = False,
     tags: Sequence[str] = (),
+    sure: float = 0.9,
     who: Address = IVA,
     subject: str = "Logo",
     lang: str = "en",
     files: Sequence[str] = (),
 ) -> tuple[Message, Tagging]:
-    """One mail so many days after Monday 10:15 (local and UTC), with tags over its whole text."""
+    """One mail so many days after Monday 10:15 (local and UTC), with ``sure`` tags over its whole text."""
     sent_at = MONDAY + timedelta(days=days)
     sender, to = (ANA, (who,)) if ours else (who, (ANA,))
     made = message(
@@ -40,7 +41,7 @@ def mail(
         lang=lang,
         attachments=tuple(Attachment(name, "application/pdf") for name in files),
     )
-    spans = tuple(Evidence(tag, 0, len(text), 0.9) for tag in tags)
+    spans = tuple(Evidence(tag, 0, len(text), sure) for tag in tags)
     return made, Tagging(made.message_id, "m", {}, spans)
 
 

@@ -64,19 +64,19 @@ def test_mail_of_ours_that_asks_nothing_waits_for_nothing() -> None:
 
 def test_a_second_mail_within_hours_is_a_chase_and_one_after_our_answer_is_not() -> None:
     hour = 1 / 24
-    chased = [mail(0), mail(hour), mail(2 * hour), mail(7), mail(7 + hour)]
-    figure = chasing(talk(*chased, days=10))
+    chased = [mail(0), mail(hour), mail(2 * hour), mail(7), mail(7 + hour), mail(8), mail(9), mail(10)]
+    figure = chasing(talk(*chased, days=12))
     assert figure is not None
-    assert figure.value == pytest.approx(3 / 5)
-    answered = [mail(0), mail(hour / 2, ours=True), mail(hour), mail(7), mail(8), mail(9)]
-    calm = chasing(talk(*answered, days=10))
+    assert figure.value == pytest.approx(3 / 8)
+    answered = [mail(0), mail(hour / 2, ours=True), mail(hour), *(mail(day) for day in (4, 7, 8, 9, 10, 11))]
+    calm = chasing(talk(*answered, days=12))
     assert calm is not None
     assert calm.value == 0
 
 
 def test_asking_before_the_promised_day_is_a_chase() -> None:
     promise = mail(0, "You will have it on Friday.", ours=True)
-    mails = [promise, mail(1, "Fine."), mail(2.5, "Is it done?"), *(mail(day) for day in (21, 22, 23))]
+    mails = [promise, mail(1, "Fine."), mail(2.5, "Is it done?"), *(mail(day) for day in range(21, 27))]
     figure = chasing(talk(*mails, days=30))
     assert figure is not None
     assert figure.basis == (mails[2][0].message_id,)
@@ -204,6 +204,25 @@ def test_a_client_who_turns_is_seen_and_one_bad_day_is_not() -> None:
     assert "Since 12 Apr 2026 5 of their 5 mails" in turned.words
 
 
+def test_a_sure_sentence_says_more_of_a_turn_than_a_doubtful_one() -> None:
+    good = [mail(day) for day in range(0, 40, 2)]
+    doubtful, sure = (
+        souring(talk(*good, *(mail(day, tags=["distrust"], sure=sure) for day in (41, 43)), days=50))
+        for sure in (0.65, 0.98)
+    )
+    assert doubtful is not None
+    assert sure is not None
+    assert doubtful.value < 1 < sure.value
+
+
+def test_a_client_who_has_come_round_has_not_turned_for_ever() -> None:
+    bad = [mail(day, tags=["aggression", "distrust"]) for day in range(41, 60, 2)]
+    after = [mail(day) for day in range(61, 120, 2)]
+    figure = souring(talk(*(mail(day) for day in range(0, 40, 2)), *bad, *after, days=125))
+    assert figure is not None
+    assert figure.value == 0
+
+
 def test_who_was_difficult_from_the_start_has_not_turned() -> None:
     assert souring(talk(*(mail(day, tags=["distrust"]) for day in range(12)), days=20)) is None
 
@@ -233,7 +252,7 @@ def test_our_slow_answers_open_questions_and_broken_promises_count_against_us() 
 def test_too_little_is_said_so_and_scores_nothing() -> None:
     state = state_of("chasing", None, [])
     assert (state.value, state.score) == (None, 0)
-    assert state.words == "Not enough to say: it takes five recent mails of theirs."
+    assert state.words == "Not enough to say: it takes eight recent mails of theirs."
 
 
 def test_more_than_the_own_past_or_the_others_raises_a_score() -> None:
