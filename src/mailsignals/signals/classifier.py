@@ -94,7 +94,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         marks_weight: float = 0.3,
         chars: int = 24_000,
         words: int = 8_000,
-        precision: float = 0.78,
+        precision: float = 0.84,
         sure_precision: float = 0.9,
         recall_floor: float = 0.25,
         first_recall: float = 0.995,

@@ -96,7 +96,7 @@ def decode_words(value: str) -> str:
     'Račun 14'
     """
     try:
-        text = str(make_header(decode_header(value)))
+        text = str(make_header(decode_header(value))) if "=?" in value else value
     except (LookupError, ValueError, TypeError, MessageError):  # unknown charset, bad base64, NUL in charset
         text = value
     return " ".join(_printable(text).split())
