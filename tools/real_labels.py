@@ -4,8 +4,8 @@
     python tools/real_labels.py FOLDER parakweet_email_intent > build/real-heads.jsonl
 
 The encoder gains from all four sets. The heads are better without the three whose labels are wider than our signals, or
-bare of what surrounds them: with the rude ones, blunt English insults of clients were missed; with the buyers, any sum in
-business mail looked like haggling ("Interesting." too).
+bare of what surrounds them: with the rude ones, blunt English insults of clients were missed; with the buyers, any sum
+in business mail looked like haggling ("Interesting." too).
 
 FOLDER holds JSON Lines that are not part of this project (`text`, `labels`, perhaps `pair`), all under licences that
 allow training: requests from business mail (parakweet_email_intent, Apache-2.0), taken as ordinary mail without tags;
