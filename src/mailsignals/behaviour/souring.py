@@ -40,9 +40,11 @@ _UNDETECTED = 0.22
 _SHARPNESS = 1.2
 """Exponent of the odds of a sure sentence, which tell true from false evidence better than they claim."""
 
+_SUREST = 0.995
+"""No sentence counts as surer: odds without a bound would let a single one sound the alarm."""
+
 _LEAST_MAILS = 8
 _GOOD_START = 5
-_SUREST = 0.995
 _COOLER = 0.5
 """What a turn to formal words adds to a message, as a share of a difficult one."""
 
@@ -101,10 +103,11 @@ def _weights(talk: Talk) -> Iterator[float]:
         base = min(_MOST_BASE, max(_BASE, learnt))
         turned = max(_TURNED, min(0.9, 2.5 * base))
         ratio = _evidence_ratio(talk.strengths(message))
-        weight = log((ratio * turned + 1 - turned) / (ratio * base + 1 - base))
+        expected = ratio * base + 1 - base
+        weight = log((ratio * turned + 1 - turned) / expected)
         yield max(weight, _COOLER * colder * log(turned / base)) if colder else weight
         if seen < _GOOD_START * 4:
-            difficult_so_far += ratio * base / (ratio * base + 1 - base)
+            difficult_so_far += ratio * base / expected
             seen += 1
 
 
