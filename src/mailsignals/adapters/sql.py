@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import starmap
 from pathlib import Path
 from typing import Any, cast
 
@@ -289,9 +290,9 @@ class SqlStore:
     def evidence(self, model: str) -> Mapping[str, Tagging]:
         """See ``ports.Store``."""
         spans: dict[str, list[Evidence]] = {}
-        for row in self._all(sa.select(evidence).filter_by(model=model).order_by(evidence.c.position)):
-            span = Evidence(row.label, row.start, row.end, row.score, row.is_sure)
-            spans.setdefault(row.message_id, []).append(span)
+        query = sa.select(evidence).filter_by(model=model).order_by(evidence.c.position)
+        for key, _model, _position, *span in self._all(query):
+            spans.setdefault(key, []).append(Evidence(*span))
         return {key: Tagging(key, model, {}, tuple(found)) for key, found in spans.items()}
 
     def unread(self, reader: str, *, limit: int) -> Sequence[Message]:
@@ -310,7 +311,7 @@ class SqlStore:
     def readings(self, reader: str) -> Mapping[str, tuple[Cue, ...]]:
         """See ``ports.Store``."""
         rows = self._all(sa.select(readings.c.message_id, readings.c.cues).filter_by(reader=reader))
-        return {row.message_id: tuple(_cue(cue) for cue in row.cues) for row in rows}
+        return {key: tuple(map(_cue, cues)) for key, cues in rows}
 
     def save_invoices(self, invoices: Iterable[Invoice]) -> None:
         """See ``ports.Store``."""
@@ -546,21 +547,24 @@ def _address(email: str, name: str) -> Address:
     return Address(email, name)
 
 
-def _message(row: Any) -> Message:
+def _message(row: Iterable[Any]) -> Message:
+    """A row of all columns, in order: asking for each by name would take twice as long as all the rest."""
+    key, content_hash, sent_at, email, name, recipients, subject, own_text, lang, origin, answered, *lists = row
+    references, attachments, defects = lists
     return Message(
-        message_id=row.message_id,
-        content_hash=row.content_hash,
-        sent_at=row.sent_at,
-        sender=_address(row.sender_email, row.sender_name),
-        recipients=tuple(_address(*pair) for pair in row.recipients),
-        subject=row.subject,
-        own_text=row.own_text,
-        lang=row.lang,
-        origin=Origin(row.origin),
-        in_reply_to=row.in_reply_to,
-        references=tuple(row.references),
-        attachments=tuple(Attachment(*pair) for pair in row.attachments),
-        defects=tuple(Defect(*pair) for pair in row.defects),
+        message_id=key,
+        content_hash=content_hash,
+        sent_at=sent_at,
+        sender=_address(email, name),
+        recipients=tuple(starmap(_address, recipients)),
+        subject=subject,
+        own_text=own_text,
+        lang=lang,
+        origin=Origin(origin),
+        in_reply_to=answered,
+        references=tuple(references),
+        attachments=tuple(starmap(Attachment, attachments)),
+        defects=tuple(starmap(Defect, defects)),
     )
 
 

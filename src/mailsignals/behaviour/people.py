@@ -21,20 +21,20 @@ def is_difficult(tags: frozenset[str]) -> bool:
 
 def hostile_contact(talk: Talk) -> Figure | None:
     """The largest share of the difficult mails that one of several people wrote."""
-    mails = Counter(message.sender.person for message in talk.received)
-    talkers = [person for person, count in mails.items() if count >= _LEAST_MAILS]
+    talkers = [person for person, mails in talk.people.items() if len(mails) >= _LEAST_MAILS]
     difficult = [message for message in talk.received if is_difficult(talk.tags(message))]
     if len(talkers) < 2 or len(difficult) < _LEAST_DIFFICULT:
         return None
     person, count = Counter(message.sender.person for message in difficult).most_common(1)[0]
-    if person not in talkers or count < _LEAST_SHARE * mails[person]:
+    written = len(talk.people[person])
+    if person not in talkers or count < _LEAST_SHARE * written:
         return None
     worst = [message for message in difficult if message.sender.person == person]
     name = worst[0].sender.name or worst[0].sender.email
     return Figure(
         value=count / len(difficult),
-        words=f"{name} wrote {count} of the {len(difficult)} difficult mails and {mails[person]} of all "
-        f"{sum(mails.values())}.",
+        words=f"{name} wrote {count} of the {len(difficult)} difficult mails and {written} of all "
+        f"{len(talk.received)}.",
         basis=tuple(message.message_id for message in worst),
-        usual=mails[person] / sum(mails.values()),
+        usual=written / len(talk.received),
     )

@@ -97,23 +97,23 @@ def _their_failure_shows(talk: Talk, promised: Message, cue: Cue, due: date) -> 
         return True
     until = timedelta(days=(due - talk.day_of(promised.sent_at)).days) + REPEATS_WITHIN
     for message, is_ours in talk.after(promised.sent_at, until):
-        is_later = talk.day_of(message.sent_at) > due
-        if is_ours and is_later and talk.has_cue(message, CueKind.OUR_REMINDER):
+        if is_ours and talk.has_cue(message, CueKind.OUR_REMINDER) and talk.day_of(message.sent_at) > due:
             return True
-        if not is_ours and _puts_off(talk, message, cue, is_later=is_later):
+        if not is_ours and _puts_off(talk, message, cue):
             return True
     first = next((message for message, is_ours in talk.after(promised.sent_at) if not is_ours), None)
     wrote = first is not None and talk.day_of(first.sent_at) <= due + GRACE
     return cue.matter is not Matter.PAYMENT and not wrote
 
 
-def _puts_off(talk: Talk, message: Message, cue: Cue, *, is_later: bool) -> bool:
+def _puts_off(talk: Talk, message: Message, cue: Cue) -> bool:
     """Whether a mail promises the same thing for a later day, or excuses itself for a payment after its day."""
     assert cue.due is not None
     again = [other for other in talk.cues(message, CueKind.THEIR_PROMISE) if other.matter is cue.matter]
-    if any(is_later or (other.due is not None and other.due > cue.due) for other in again):
+    if any(other.due is not None and other.due > cue.due for other in again):
         return True
-    return is_later and cue.matter is Matter.PAYMENT and "payment_excuse" in talk.tags(message)
+    is_excuse = cue.matter is Matter.PAYMENT and "payment_excuse" in talk.tags(message)
+    return bool(again or is_excuse) and talk.day_of(message.sent_at) > cue.due
 
 
 def _settled_by(talk: Talk, promised: Message, is_ours: bool, cue: Cue) -> str:
@@ -149,4 +149,4 @@ def _numbered(promises: Sequence[Promise]) -> Iterator[Promise]:
         repeat = before[1] + 1 if before and promise.made_at - before[0] <= REPEATS_WITHIN else 1
         if promise.state is PromiseState.BROKEN:
             last[key] = (promise.made_at, repeat)
-        yield replace(promise, repeat=repeat)
+        yield replace(promise, repeat=repeat) if repeat > 1 else promise

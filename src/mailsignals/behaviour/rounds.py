@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
 from mailsignals.behaviour.figures import Figure
-from mailsignals.behaviour.talk import Talk
+from mailsignals.behaviour.talk import RECENT, Talk
 from mailsignals.types import CueKind, Message
 
 _CHANGES = frozenset(
@@ -43,9 +42,7 @@ def revision_churn(talk: Talk) -> Figure | None:
     """Most rounds in one thread: mails that want changes, each after a mail of ours."""
     rounds: dict[str, list[Message]] = {}
     delivered: set[str] = set()
-    for message, is_ours in talk.mails:
-        if message.sent_at <= talk.now - _THREAD_WITHIN:
-            continue
+    for message, is_ours in talk.after(talk.now - _THREAD_WITHIN):
         thread = talk.threads[message.message_id]
         if is_ours:
             delivered.add(thread)
@@ -64,19 +61,18 @@ def revision_churn(talk: Talk) -> Figure | None:
 
 def approver_sprawl(talk: Talk) -> Figure | None:
     """People who wrote recently; contradictions among what they want weigh on top."""
-    recent = [message for message in talk.received if talk.is_recent(message.sent_at)]
-    if len(recent) < _LEAST_MAILS:
+    if len(talk.recent) < _LEAST_MAILS:
         return None
-    people = Counter(message.sender.person for message in recent)
-    torn = [message for message in recent if "conflicting_instructions" in talk.tags(message)]
-    past = {message.sender.person for message in talk.received if not talk.is_recent(message.sent_at)}
+    people = sum(talk.is_recent(mails[-1].sent_at) for mails in talk.people.values())
+    past = sum(not talk.is_recent(mails[0].sent_at) for mails in talk.people.values())
+    torn = [message for message in talk.recent if "conflicting_instructions" in talk.tags(message)]
     contradictions = f", {len(torn)} mails with instructions that contradict" if torn else ""
     return Figure(
-        value=float(len(people)),
-        words=f"{len(people)} {'person gives' if len(people) == 1 else 'people give'} instructions{contradictions}.",
+        value=float(people),
+        words=f"{people} {'person gives' if people == 1 else 'people give'} instructions{contradictions}.",
         basis=tuple(message.message_id for message in torn),
-        usual=float(len(past)) if past else None,
-        extra=min(0.4, 0.2 * len(torn)) if len(people) > 1 else 0.0,
+        usual=float(past) if past else None,
+        extra=min(0.4, 0.2 * len(torn)) if people > 1 else 0.0,
     )
 
 
@@ -88,7 +84,7 @@ def attention_share(talk: Talk, agency: Agency) -> Figure | None:
     """
     if agency.clients < _LEAST_CLIENTS or agency.mails < _LEAST_AGENCY:
         return None
-    mails = [message for message, _ in talk.mails if talk.is_recent(message.sent_at)]
+    mails = [message for message, _ in talk.after(talk.now - RECENT)]
     of_mails = len(mails) / agency.mails
     of_words = words_to(talk) / agency.words if agency.words else of_mails
     share = (of_mails + of_words) / 2
@@ -106,4 +102,4 @@ def attention_share(talk: Talk, agency: Agency) -> Figure | None:
 
 def words_to(talk: Talk) -> int:
     """How many words we wrote to a client lately."""
-    return sum(len(message.own_text.split()) for message in talk.sent if talk.is_recent(message.sent_at))
+    return sum(len(message.own_text.split()) for message, is_ours in talk.after(talk.now - RECENT) if is_ours)

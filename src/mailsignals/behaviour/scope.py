@@ -84,8 +84,9 @@ def _accepts(talk: Talk, quote: Message, answer: Message) -> bool:
 
 def _offer_for(talk: Talk, asking: Message) -> str:
     """The client's own offer for it, in the same message or in the next one of the thread."""
-    later = [m for m in talk.received if m.sent_at > asking.sent_at and talk.same_thread(asking, m)]
-    for message in [asking, *later[:1]]:
+    later = (message for message, is_ours in talk.after(asking.sent_at) if not is_ours)
+    following = next((message for message in later if talk.same_thread(asking, message)), asking)
+    for message in (asking, following):
         for cue in talk.cues(message, CueKind.OFFER):
             return message.own_text[cue.start : cue.end]
     return ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
+from operator import attrgetter
 
 from mailsignals.text.threads import threads
 from mailsignals.types import Correspondence, Cue, CueKind, Invoice, Message, Tagging, WorkingTime
@@ -49,6 +50,24 @@ class Talk:
         return tuple(sorted(both, key=lambda pair: (pair[0].sent_at, pair[0].message_id)))
 
     @cached_property
+    def recent(self) -> tuple[Message, ...]:
+        """What came from the client within ``RECENT`` before now."""
+        return self.received[len(self.past) :]
+
+    @cached_property
+    def past(self) -> tuple[Message, ...]:
+        """What came from the client before that."""
+        return self.received[: bisect_right(self.received, self.now - RECENT, key=attrgetter("sent_at"))]
+
+    @cached_property
+    def people(self) -> Mapping[str, Sequence[Message]]:
+        """Who writes for the client, as ``Address.person``, with their mail by time; who wrote first comes first."""
+        found: dict[str, list[Message]] = {}
+        for message in self.received:
+            found.setdefault(message.sender.person, []).append(message)
+        return found
+
+    @cached_property
     def threads(self) -> Mapping[str, str]:
         """Message-ID -> name of its thread."""
         return threads([message for message, _ in self.mails])
@@ -63,10 +82,8 @@ class Talk:
         Args:
             until: Only those within so long after it; None for all.
         """
-        for message, is_ours in self.mails[bisect_right(self._moments, moment) :]:
-            if until is not None and message.sent_at > moment + until:
-                return
-            yield message, is_ours
+        end = None if until is None else bisect_right(self._moments, moment + until)
+        yield from self.mails[bisect_right(self._moments, moment) : end]
 
     @cached_property
     def _moments(self) -> list[datetime]:
@@ -125,9 +142,8 @@ def talk_of(  # noqa: PLR0917  # six things make a talk
 
 def _known_invoices(invoices: Sequence[Invoice], client: str, today: date) -> Iterator[Invoice]:
     """A client's invoices by issue date as they stood on a day: what was paid later was open then."""
-    for invoice in sorted(invoices, key=lambda invoice: (invoice.issued, invoice.number)):
-        if invoice.client != client or invoice.issued > today:
-            continue
+    known = [invoice for invoice in invoices if invoice.client == client and invoice.issued <= today]
+    for invoice in sorted(known, key=lambda invoice: (invoice.issued, invoice.number)):
         paid_later = invoice.paid_at is not None and invoice.paid_at > today
         yield replace(invoice, paid_at=None, paid_amount=0.0) if paid_later else invoice
 

@@ -43,33 +43,30 @@ def unresponsive(talk: Talk) -> Figure | None:
 
 def chasing(talk: Talk) -> Figure | None:
     """Share of their recent mails that follow one of their own within hours, or ask before the day we promised."""
-    recent = [message for message in talk.received if talk.is_recent(message.sent_at)]
-    if len(recent) < _LEAST_FOR_CHASING:
+    if len(talk.recent) < _LEAST_FOR_CHASING:
         return None
     chases = _chases(talk)
-    found = [message for message in recent if message.message_id in chases]
-    past = [message for message in talk.received if not talk.is_recent(message.sent_at)]
+    found = [message for message in talk.recent if message.message_id in chases]
+    before = sum(message.message_id in chases for message in talk.past)
     return Figure(
-        value=len(found) / len(recent),
-        words=f"{len(found)} of their {len(recent)} recent mails came before we could answer the one before, "
+        value=len(found) / len(talk.recent),
+        words=f"{len(found)} of their {len(talk.recent)} recent mails came before we could answer the one before, "
         "or before the day we had named.",
         basis=tuple(message.message_id for message in found),
-        usual=sum(m.message_id in chases for m in past) / len(past) if len(past) >= _LEAST_MAILS else None,
+        usual=before / len(talk.past) if len(talk.past) >= _LEAST_MAILS else None,
     )
 
 
 def off_hours_contact(talk: Talk) -> Figure | None:
     """Share of their recent mails outside our working hours and days."""
-    recent = [message for message in talk.received if talk.is_recent(message.sent_at)]
-    past = [message for message in talk.received if not talk.is_recent(message.sent_at)]
-    if len(recent) < _LEAST_MAILS:
+    if len(talk.recent) < _LEAST_MAILS:
         return None
-    late = [message for message in recent if is_off_hours(message.sent_at, talk.work)]
-    usual = _share_off_hours(talk, past) if len(past) >= _LEAST_MAILS else None
+    late = [message for message in talk.recent if is_off_hours(message.sent_at, talk.work)]
+    usual = _share_off_hours(talk, talk.past) if len(talk.past) >= _LEAST_MAILS else None
     before = f" ({usual:.0%} before)" if usual is not None else ""
     return Figure(
-        value=len(late) / len(recent),
-        words=f"{len(late)} of their {len(recent)} recent mails came outside our hours{before}.",
+        value=len(late) / len(talk.recent),
+        words=f"{len(late)} of their {len(talk.recent)} recent mails came outside our hours{before}.",
         basis=tuple(message.message_id for message in late),
         usual=usual,
     )
@@ -98,7 +95,7 @@ def _asking(talk: Talk) -> Sequence[Message]:
 
 def _wait(talk: Talk, ours: Message) -> tuple[float, bool]:
     """Working days until they wrote again, and whether we still wait."""
-    answer = next((message.sent_at for message in talk.received if message.sent_at > ours.sent_at), None)
+    answer = next((message.sent_at for message, is_ours in talk.after(ours.sent_at) if not is_ours), None)
     return working_hours_between(talk, ours.sent_at, answer or talk.now) / _WORKING_DAY, answer is None
 
 

@@ -12,9 +12,10 @@ messages, is taken off first: of a client with five hundred mails two odd senten
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from math import exp, prod
 from typing import Any
 
@@ -22,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import Correspondence, Invoice, Message, PersonState, Quote, SignalState, Tagging, WorkingTime
+from mailsignals.types import Invoice, Message, PersonState, Quote, SignalState, Tagging, WorkingTime
 
 TRUST = 0.55
 """How much one certain sentence of today proves."""
@@ -50,8 +51,7 @@ def evidence_frame(messages: Sequence[Message], taggings: Mapping[str, Tagging],
 
     Returns:
         Columns ``tag`` (str), ``message_id`` (str), ``sent_at`` (datetime64, UTC), ``day`` (our local date),
-        ``score`` (float in [0, 1]), ``start`` and ``end`` (code points), ``sent`` (days since 1970, UTC) and
-        ``half_life`` (days); ordered by time.
+        ``score`` (float in [0, 1]), ``start`` and ``end`` (code points); ordered by time.
     """
     rows = [
         (span.label, message.message_id, message.sent_at, span.score, span.start, span.end)
@@ -61,8 +61,6 @@ def evidence_frame(messages: Sequence[Message], taggings: Mapping[str, Tagging],
     ]
     frame = pd.DataFrame(rows, columns=["tag", "message_id", "sent_at", "score", "start", "end"])
     frame["day"] = pd.to_datetime(frame["sent_at"], utc=True).dt.tz_convert(work.zone).dt.date
-    frame["sent"] = [at.timestamp() / _DAY for _, _, at, *_ in rows]
-    frame["half_life"] = frame["tag"].map(_half_lives()).astype(float)
     by_strength = frame.sort_values(["score", "start", "end"], ascending=[False, True, True])
     strongest = by_strength.drop_duplicates(["tag", "message_id"])
     return strongest.sort_values(["sent_at", "message_id", "tag"], ignore_index=True)
@@ -93,11 +91,73 @@ def _is_due(invoice: Invoice, day: date) -> bool:
     return invoice.issued <= day and not was_paid and (invoice.due is None or invoice.due <= day)
 
 
+_Floats = np.ndarray[Any, np.dtype[np.float64]]
+_DAY = 86400.0
+
+
+@dataclass(frozen=True)
+class Trail:
+    """What the mail of a client, or of one person there, shows from first to last.
+
+    Args:
+        messages: All of it, by time.
+        quotes: The evidence in it: one a message and tag, by time.
+        days: Our local date of each quote.
+    """
+
+    messages: Sequence[Message]
+    quotes: Sequence[Quote]
+    days: Sequence[date]
+
+    def of(self, messages: Sequence[Message]) -> Trail:
+        """What some of the messages show."""
+        keys = {message.message_id for message in messages}
+        rows = [row for row, quote in enumerate(self.quotes) if quote.message_id in keys]
+        return Trail(messages, [self.quotes[row] for row in rows], [self.days[row] for row in rows])
+
+    @cached_property
+    def written(self) -> _Floats:
+        """When each message was sent, in days since 1970."""
+        return _days(message.sent_at for message in self.messages)
+
+    @cached_property
+    def silent(self) -> _Floats:
+        """The same of the messages that show nothing."""
+        shown = {quote.message_id for quote in self.quotes}
+        return _days(message.sent_at for message in self.messages if message.message_id not in shown)
+
+    @cached_property
+    def shown(self) -> _Floats:
+        """The same of each quote."""
+        return _days(quote.sent_at for quote in self.quotes)
+
+    @cached_property
+    def believed(self) -> _Floats:
+        """The probability of each quote in ordinary mail."""
+        score = np.array([quote.score for quote in self.quotes], dtype=np.float64)
+        return RARER * score / (RARER * score + 1 - score)
+
+    @cached_property
+    def half_lives(self) -> _Floats:
+        """The half-life of each quote's tag, in days."""
+        return np.array([_half_lives()[quote.label] for quote in self.quotes], dtype=np.float64)
+
+
+def trail_of(frame: pd.DataFrame, messages: Sequence[Message]) -> Trail:
+    """The trail of a client.
+
+    Args:
+        frame: The client's rows of what ``evidence_frame`` gives.
+        messages: All that the client sent, by time.
+    """
+    by_id = {message.message_id: message for message in messages}
+    columns = (frame[name].tolist() for name in ("message_id", "tag", "score", "start", "end"))
+    quotes = [_quote(by_id[key], *span) for key, *span in zip(*columns, strict=True)]
+    return Trail(messages, quotes, frame["day"].tolist())
+
+
 BaseRates = Mapping[str, float]
 """Tag -> strength of evidence that a message of an ordinary client brings."""
-
-_DAY = 86400.0
-_QUOTED = ("tag", "message_id", "score", "start", "end", "day")
 
 LEAST_BASE = 0.01
 MOST_BASE = 0.03
@@ -107,54 +167,42 @@ _LEAST_MAILS = 5
 _LEAST_CLIENTS = 4
 
 
-def base_rates(
-    talks: Sequence[Correspondence], frames: Mapping[str, pd.DataFrame], now: datetime
-) -> Mapping[str, float]:
+def base_rates(trails: Iterable[Trail], now: datetime) -> BaseRates:
     """What evidence the middle one of the agency's clients shows a message, for every tag.
-
-    Args:
-        frames: Client -> its evidence frame.
 
     Returns:
         ``LEAST_BASE`` to ``MOST_BASE``; the least for an agency with too few clients to tell.
     """
-    busy = [talk for talk in talks if len(talk.received) >= _LEAST_MAILS]
+    busy = [trail for trail in trails if len(_ages(trail.written, now)) >= _LEAST_MAILS]
     if len(busy) < _LEAST_CLIENTS:
         return dict.fromkeys(catalogue(), LEAST_BASE)
-    ages = {talk.client: _ages([message.sent_at for message in talk.received], now) for talk in busy}
-    strengths = {talk.client: _strengths(frames[talk.client], now) for talk in busy}
-    volumes = {client: _volumes(age) for client, age in ages.items()}
+    strengths = [_strengths(trail, now) for trail in busy]
+    volumes = [_volumes(trail.written, now) for trail in busy]
     rates = {
-        tag: np.median([strengths[c].get(tag, 0.0) / max(1.0, volumes[c][tag]) for c in ages]) for tag in catalogue()
+        tag: np.median(
+            [strong.get(tag, 0.0) / max(1.0, volume[tag]) for strong, volume in zip(strengths, volumes, strict=True)]
+        )
+        for tag in catalogue()
     }
     return {tag: float(np.clip(rate, LEAST_BASE, MOST_BASE)) for tag, rate in rates.items()}
 
 
-def signal_states(
-    frame: pd.DataFrame, messages: Mapping[str, Message], now: datetime, base: BaseRates | None = None
-) -> tuple[SignalState, ...]:
-    """Score every tag of one client's evidence frame, strongest first.
+def signal_states(trail: Trail, now: datetime, base: BaseRates | None = None) -> tuple[SignalState, ...]:
+    """Score every tag of a trail up to ``now``, strongest first.
 
     Args:
-        frame: As ``evidence_frame`` gives it; rows after ``now`` are left out.
-        messages: Message-ID -> message, all of the client's, for the quotes and for how much was written: the base
-            rate is taken off for every message that shows nothing.
-        base: As ``base_rates`` gives it; without it nothing is taken off.
+        base: As ``base_rates`` gives it, taken off for every message that shows nothing; without it nothing is.
     """
-    known = _until(frame, now)
-    if known.empty:
+    decayed = _decayed(trail, now)
+    if not decayed.size:
         return ()
-    before = now - timedelta(days=TREND_DAYS)
-    shown = set(known["message_id"])
-    written = [message.sent_at for key, message in messages.items() if key not in shown]
-    scores, earlier = (_scores(known, written, moment, base or {}) for moment in (now, before))
+    scores, earlier = (_scores(trail, moment, base or {}) for moment in (now, now - timedelta(days=TREND_DAYS)))
     quotes: dict[str, list[Quote]] = {tag: [] for tag in scores}
     days: dict[str, set[date]] = {tag: set() for tag in scores}
-    order = _strongest_first(known, now)
-    columns = (known[name].to_numpy()[order].tolist() for name in _QUOTED)
-    for tag, key, score, start, end, day in zip(*columns, strict=True):
-        quotes[tag].append(_quote(messages[key], tag, score, start, end))
-        days[tag].add(day)
+    for row in np.lexsort((-trail.shown[: decayed.size], -decayed)).tolist():
+        quote = trail.quotes[row]
+        quotes[quote.label].append(quote)
+        days[quote.label].add(trail.days[row])
     states = [
         SignalState(
             tag=tag,
@@ -170,20 +218,20 @@ def signal_states(
 
 
 def person_states(
-    talk: Correspondence, frame: pd.DataFrame, messages: Mapping[str, Message], now: datetime, base: BaseRates
+    people: Mapping[str, Sequence[Message]], trail: Trail, now: datetime, base: BaseRates
 ) -> tuple[PersonState, ...]:
-    """Every person at a client with the urgency of their own messages alone, most urgent first."""
-    protective = {tag for tag, signal in catalogue().items() if signal.protective}
-    known = _until(frame, now)
-    sender = np.array([messages[key].sender.person for key in known["message_id"]], dtype=object)
-    people = {message.sender.person: message.sender for message in talk.received}
+    """Every person at a client with the urgency of their own messages alone, most urgent first.
+
+    Args:
+        people: Person -> their mail up to ``now``, by time.
+        trail: The client's.
+    """
     found = []
-    for name, person in people.items():
-        own = {key: message for key, message in messages.items() if message.sender.person == name}
-        rows = known[sender == name]
-        tags = Counter(tag for tag in rows["tag"] if tag not in protective)
-        score = urgency(signal_states(rows, own, now, base))
-        found.append(PersonState(person, len(own), score, tuple(tag for tag, _ in tags.most_common())))
+    for mails in people.values():
+        own = trail.of(mails)
+        tags = Counter(quote.label for quote in own.quotes if not catalogue()[quote.label].protective)
+        score = urgency(signal_states(own, now, base))
+        found.append(PersonState(mails[-1].sender, len(mails), score, tuple(tag for tag, _ in tags.most_common())))
     return tuple(sorted(found, key=lambda state: (-state.score, -state.received, state.person.email)))
 
 
@@ -202,41 +250,28 @@ def urgency(signals: Sequence[SignalState]) -> float:
     return round(risk * (1 - PROTECTION * calm), 6)
 
 
-def _scores(frame: pd.DataFrame, written: Sequence[datetime], moment: datetime, base: BaseRates) -> dict[str, float]:
+def _scores(trail: Trail, moment: datetime, base: BaseRates) -> dict[str, float]:
     """Tag -> score at a moment, from what was known then."""
-    volumes = _volumes(_ages(written, moment))
+    volumes = _volumes(trail.silent, moment)
     return {
         tag: round(1 - exp(-max(0.0, strength - base.get(tag, 0.0) * volumes[tag])), 6)
-        for tag, strength in _strengths(frame, moment).items()
+        for tag, strength in _strengths(trail, moment).items()
     }
 
 
-def _strengths(frame: pd.DataFrame, moment: datetime) -> dict[str, float]:
+def _strengths(trail: Trail, moment: datetime) -> dict[str, float]:
     """Tag -> minus the logarithm of the chance that none of its evidence is to be believed."""
-    known = _until(frame, moment)
     found: dict[str, float] = {}
-    for tag, value in zip(known["tag"], -np.log1p(-TRUST * _decayed(known, moment)), strict=True):
-        found[tag] = found.get(tag, 0.0) + float(value)
+    for quote, value in zip(trail.quotes, (-np.log1p(-TRUST * _decayed(trail, moment))).tolist(), strict=False):
+        found[quote.label] = found.get(quote.label, 0.0) + value
     return found
 
 
-def _until(frame: pd.DataFrame, moment: datetime) -> pd.DataFrame:
-    """The rows up to a moment; a frame is ordered by time."""
-    return frame.iloc[: np.searchsorted(frame["sent"].to_numpy(), moment.timestamp() / _DAY, side="right")]
-
-
-def _decayed(frame: pd.DataFrame, moment: datetime) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Probability of each row in ordinary mail, halved for every half-life of its tag that has passed."""
-    probability = frame["score"].to_numpy()
-    believed = RARER * probability / (RARER * probability + 1 - probability)
-    age = np.maximum(0.0, moment.timestamp() / _DAY - frame["sent"].to_numpy())
-    decayed: np.ndarray[Any, np.dtype[np.float64]] = believed * 0.5 ** (age / frame["half_life"].to_numpy())
+def _decayed(trail: Trail, moment: datetime) -> _Floats:
+    """What is believed of each quote up to a moment, halved for every half-life of its tag that has passed."""
+    ages = _ages(trail.shown, moment)
+    decayed: _Floats = trail.believed[: ages.size] * 0.5 ** (ages / trail.half_lives[: ages.size])
     return decayed
-
-
-def _strongest_first(frame: pd.DataFrame, now: datetime) -> np.ndarray[Any, np.dtype[np.intp]]:
-    """Row positions by decayed probability, then by time, both falling."""
-    return np.lexsort((-frame["sent"].to_numpy(), -_decayed(frame, now)))
 
 
 @cache
@@ -244,16 +279,22 @@ def _half_lives() -> Mapping[str, float]:
     return {tag: signal.half_life_days for tag, signal in catalogue().items()}
 
 
-def _ages(written: Sequence[datetime], moment: datetime) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Ages in days of what was written up to a moment."""
-    ages = np.array([(moment - at).total_seconds() / 86400 for at in written], dtype=np.float64)
+def _volumes(days: _Floats, moment: datetime) -> Mapping[str, float]:
+    """Tag -> how many messages of today those of these days are worth at a moment, by the tag's half-life."""
+    ages = _ages(days, moment)
+    by_half_life = {life: float(np.sum(0.5 ** (ages / life))) for life in set(_half_lives().values())}
+    return {tag: by_half_life[life] for tag, life in _half_lives().items()}
+
+
+def _ages(days: _Floats, moment: datetime) -> _Floats:
+    """How many days before a moment lie those that do."""
+    ages: _Floats = moment.timestamp() / _DAY - days
     return ages[ages >= 0]
 
 
-def _volumes(ages: np.ndarray[Any, np.dtype[np.float64]]) -> Mapping[str, float]:
-    """Tag -> how many messages of today so many old ones are worth, by the tag's half-life."""
-    by_half_life = {life: float(np.sum(0.5 ** (ages / life))) for life in set(_half_lives().values())}
-    return {tag: by_half_life[life] for tag, life in _half_lives().items()}
+def _days(moments: Iterable[datetime]) -> _Floats:
+    """Moments as days since 1970."""
+    return np.array([moment.timestamp() / _DAY for moment in moments], dtype=np.float64)
 
 
 def _quote(message: Message, tag: str, score: float, start: int, end: int) -> Quote:

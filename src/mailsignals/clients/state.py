@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-import pandas as pd
-
 from mailsignals.behaviour.facts import facts_of
 from mailsignals.behaviour.manner import manner_of
 from mailsignals.behaviour.measures import measure_all
@@ -18,10 +16,12 @@ from mailsignals.behaviour.scope import asks_of, reversals_of
 from mailsignals.behaviour.talk import Readings, Talk, talk_of
 from mailsignals.clients.aggregate import (
     BaseRates,
+    Trail,
     base_rates,
     evidence_frame,
     person_states,
     signal_states,
+    trail_of,
     urgency,
     with_ledger,
 )
@@ -94,19 +94,22 @@ class Judge:
         for moment in moments:
             for talk in self._known(moment, all_senders=True):
                 if only in {"", talk.client}:
-                    signals = self._signals(talk.client, talk.received, moment)
+                    signals = self._signals(talk.client, moment)
                     found.setdefault(talk.client, []).append((moment, urgency(signals)))
         return found
 
     @cached_property
-    def _frames(self) -> Mapping[str, pd.DataFrame]:
-        return {
-            talk.client: with_ledger(
-                evidence_frame(talk.received, self.taggings, self.work),
-                [invoice for invoice in self.invoices if invoice.client == talk.client],
-            )
-            for talk in self._all
-        }
+    def _trails(self) -> Mapping[str, Trail]:
+        """Client -> all that its mail shows, weighed by its bills; one frame for all, since small ones cost as much."""
+        clients = {message.message_id: talk.client for talk in self._all for message in talk.received}
+        frame = evidence_frame([message for talk in self._all for message in talk.received], self.taggings, self.work)
+        frames = dict(iter(frame.groupby(frame["message_id"].map(clients.get))))
+        trails = {}
+        for talk in self._all:
+            invoices = [invoice for invoice in self.invoices if invoice.client == talk.client]
+            weighed = with_ledger(frames.get(talk.client, frame[:0]), invoices)
+            trails[talk.client] = trail_of(weighed, talk.received)
+        return trails
 
     @cached_property
     def _all(self) -> Sequence[Correspondence]:
@@ -119,7 +122,7 @@ class Judge:
 
     def _base(self, moment: datetime) -> BaseRates:
         if moment not in self._bases:
-            self._bases[moment] = base_rates(self._known(moment), self._frames, moment)
+            self._bases[moment] = base_rates([self._trails[talk.client] for talk in self._known(moment)], moment)
             if len(self._bases) > _KEPT:
                 self._bases.popitem(last=False)
         return self._bases[moment]
@@ -131,28 +134,25 @@ class Judge:
             talk for talk in found if talk.received and (all_senders or talk.sent or self.roster.is_named(talk.client))
         ]
 
-    def _signals(
-        self, client: str, received: Sequence[Message], moment: datetime, base: BaseRates | None = None
-    ) -> tuple[SignalState, ...]:
-        by_id = {message.message_id: message for message in received}
-        return signal_states(self._frames[client], by_id, moment, base or self._base(moment))
+    def _signals(self, client: str, moment: datetime, base: BaseRates | None = None) -> tuple[SignalState, ...]:
+        return signal_states(self._trails[client], moment, base or self._base(moment))
 
     def _earlier(self, talk: Talk, promises: Sequence[Promise]) -> Iterator[Case]:
         """The client at the moments of the look back, by its words, its bills and what it had not kept.
 
         Behaviour is left out: it is measured over two months and does not turn within one.
         """
-        if self._frames[talk.client].empty and not talk.invoices:
+        if not self._trails[talk.client].quotes and not talk.invoices:
             return
         for span in (*self._turning_days(talk, promises), *_LONG_BEFORE):
             moment = talk.now - span
-            then = Correspondence(talk.client, talk.received, talk.sent).until(moment)
-            if then.received:
-                past = talk_of(then, self.taggings, self.readings, talk.invoices, self.work, moment)
+            then = Correspondence(talk.client, talk.received, talk.sent)
+            past = talk_of(then, self.taggings, self.readings, talk.invoices, self.work, moment)
+            if past.received:
                 # Base rates hardly move within the days that a stage is held.
                 base = self._base(talk.now) if span <= HOLD else None
                 yield Case(
-                    signals=self._signals(talk.client, then.received, moment, base),
+                    signals=self._signals(talk.client, moment, base),
                     behaviour=(),
                     promises=[promise for promise in promises if promise.due and promise.due < past.today],
                     asks=(),
@@ -168,8 +168,7 @@ class Judge:
         it is paid: the first night of that time, those right after evidence or a broken promise and those right before
         a payment are enough.
         """
-        sent = self._frames[talk.client].get("sent_at", ())
-        after = [(talk.now - moment) // _DAY for moment in sent]
+        after = [(talk.now - quote.sent_at) // _DAY for quote in self._trails[talk.client].quotes]
         before = [(talk.today - invoice.paid_at).days + 1 for invoice in talk.invoices if invoice.paid_at]
         broken = [(talk.today - promise.due).days - 1 for promise in promises if promise.due]
         told = {days for days in (*after, *before, *broken) if 0 < days < HOLD.days}
@@ -178,10 +177,8 @@ class Judge:
     def _state(
         self, talk: Talk, behaviour: tuple[BehaviourState, ...], promises: tuple[Promise, ...], base: BaseRates
     ) -> ClientState:
-        by_id = {message.message_id: message for message in talk.received}
-        correspondence = Correspondence(talk.client, talk.received, talk.sent)
         case = Case(
-            signals=self._signals(talk.client, talk.received, talk.now),
+            signals=self._signals(talk.client, talk.now),
             behaviour=behaviour,
             promises=promises,
             asks=asks_of(talk),
@@ -194,7 +191,7 @@ class Judge:
             score=urgency(case.signals),
             signals=tuple(case.signals),
             facts=facts_of(talk.received, talk.sent, self.work),
-            people=_people(talk.received),
+            people=_people(talk),
             lang=_usual_language(talk.received),
             verdict=verdict(case, list(self._earlier(talk, promises)), self.rules),
             behaviour=behaviour,
@@ -202,7 +199,7 @@ class Judge:
             asks=tuple(case.asks),
             reversals=reversals_of(talk),
             invoices=talk.invoices,
-            persons=person_states(correspondence, self._frames[talk.client], by_id, talk.now, base),
+            persons=person_states(talk.people, self._trails[talk.client], talk.now, base),
             manner=_manner(talk),
             our_lang=_usual_language(talk.sent[-_LATELY:]) if talk.sent else "",
             greetings=_greetings(talk.sent),
@@ -220,15 +217,10 @@ def client_states(
     return Judge(messages, taggings, roster, work).states(now)
 
 
-def _people(received: Sequence[Message]) -> tuple[Address, ...]:
+def _people(talk: Talk) -> tuple[Address, ...]:
     """Who writes for the client, most messages first; the longest form of each name."""
-    counts = Counter(message.sender.person for message in received)
-    known: dict[str, Address] = {}
-    for message in received:
-        known[message.sender.person] = max(
-            known.get(message.sender.person, message.sender), message.sender, key=lambda address: len(address.name)
-        )
-    return tuple(known[person] for person, _ in counts.most_common())
+    ranked = sorted(talk.people.values(), key=len, reverse=True)
+    return tuple(max((message.sender for message in mails), key=lambda sender: len(sender.name)) for mails in ranked)
 
 
 def _manner(talk: Talk) -> str:

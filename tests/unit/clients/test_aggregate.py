@@ -6,7 +6,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailsignals.clients.aggregate import LONE, PROTECTION, RARER, TRUST, evidence_frame, signal_states, urgency
+from mailsignals.clients.aggregate import (
+    LONE,
+    PROTECTION,
+    RARER,
+    TRUST,
+    evidence_frame,
+    signal_states,
+    trail_of,
+    urgency,
+)
 from mailsignals.signals.catalogue import catalogue
 from mailsignals.types import Evidence, Message, SignalState, Tagging, WorkingTime
 from support.mails import MONDAY, message
@@ -30,8 +39,9 @@ def record(*spans: tuple[int, Evidence]) -> tuple[dict[str, Message], dict[str, 
 
 def states(now: datetime, *spans: tuple[int, Evidence]) -> Mapping[str, SignalState]:
     messages, taggings = record(*spans)
-    frame = evidence_frame(list(messages.values()), taggings, WORK)
-    return {state.tag: state for state in signal_states(frame, messages, now)}
+    mails = list(messages.values())
+    trail = trail_of(evidence_frame(mails, taggings, WORK), mails)
+    return {state.tag: state for state in signal_states(trail, now)}
 
 
 def excuse(score: float = 1.0, start: int = 0, end: int = 17) -> Evidence:
@@ -73,7 +83,7 @@ def test_messages_without_tagging_or_evidence_give_an_empty_frame() -> None:
     for taggings in ({}, {mail.message_id: Tagging(mail.message_id, "m", {})}):
         frame = evidence_frame([mail], taggings, WORK)
         assert frame.empty
-        assert signal_states(frame, {}, MONDAY) == ()
+        assert signal_states(trail_of(frame, [mail]), MONDAY) == ()
     assert evidence_frame([], {}, WORK).empty
 
 
