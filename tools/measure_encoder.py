@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from make_encoder import HEADS, HIDDEN, LAYERS, POSITIONS, Source, read_source, source_path
 
-from mailsignals.signals.encoder import VOCABULARY, Encoder
+from mailsignals.signals.encoder import EARLY, VOCABULARY, Encoder
 from mailsignals.signals.segment import Sentence
 from mailsignals.signals.unigram import UNKNOWN, Unigram
 
@@ -46,7 +46,7 @@ def main() -> None:
     _print_arithmetic(arguments.folder, encoder, network, source, sentences)
     _print_vocabulary(arguments.folder, encoder, network, source, sentences)
     _print_transfer(encoder)
-    _print_speed(arguments.folder, encoder, sentences)
+    _print_speed(arguments.folder, sentences)
 
 
 def _sentences(paths: Sequence[Path]) -> dict[str, list[str]]:
@@ -197,20 +197,25 @@ def _print_transfer(encoder: Encoder) -> None:
     print(f"\ntranslation found among 30 (20 pairs of languages): mean {np.mean(hits):.1%}, worst pair {min(hits):.1%}")
 
 
-def _print_speed(folder: Path, encoder: Encoder, sentences: Mapping[str, list[str]]) -> None:
+def _print_speed(folder: Path, sentences: Mapping[str, list[str]]) -> None:
     texts = [text for language in sentences.values() for text in language]
     pieces = np.mean([len(row) for row in _numbers(Unigram.load(folder / VOCABULARY), texts)])
     print(
         f"\n{len(texts)} sentences, {pieces:.1f} pieces each\n\n"
-        "threads | sentences/s | sentences/processor-s | one sentence a call, ms\n---|---|---|---"
+        "threads | layers | sentences/s | sentences/processor-s | one sentence a call, ms\n---|---|---|---|---"
     )
-    for threads in (1, 2):
-        encoder = Encoder.load(folder, threads=threads)
+    whole = [(threads, Encoder.load(folder, threads=threads)) for threads in (1, 2)]
+    for threads, layers, encoder in [
+        *((threads, LAYERS, encoder) for threads, encoder in whole),
+        *((threads, EARLY, encoder.early()) for threads, encoder in whole),
+    ]:
         batch = _alone(texts)
         encoder.encode(batch)
         wall, processor = min(_seconds(lambda e=encoder, b=batch: e.encode(b)) for _ in range(3))
         single, _ = min(_seconds(lambda e=encoder, b=batch: [e.encode([one]) for one in b[:50]]) for _ in range(3))
-        print(f"{threads} | {len(texts) / wall:.0f} | {len(texts) / processor:.0f} | {single / 50 * 1000:.1f}")
+        print(
+            f"{threads} | {layers} | {len(texts) / wall:.0f} | {len(texts) / processor:.0f} | {single / 50 * 1000:.1f}"
+        )
     print(
         subprocess.run([sys.executable, "-c", _FRESH, str(folder)], capture_output=True, text=True, check=True).stdout
     )

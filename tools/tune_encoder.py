@@ -9,12 +9,14 @@ vocabulary, the embeddings and the lower three layers stay as they came, so thei
 learn two things together: to name a sentence's tags (binary cross-entropy, through a head that starts as a logistic
 regression), and to lie near sentences of the same tags (supervised contrast). The head is thrown away: logistic
 regressions on the finished vectors do better, and can be refitted in seconds. Both halves of a minimal pair come in one
-batch, so that the contrast works on what decides between them. States are rounded to eight bits a piece while tuning,
+batch, so that the contrast works on what decides between them. The network has two exits, one half-way up for those who
+want speed (`Encoder.early`), and both learn at once. States are rounded to eight bits a piece while tuning,
 as the packed network rounds them (straight-through gradients); weights are rounded only when it is packed.
 
 Sources: Khosla et al., Supervised Contrastive Learning, NeurIPS 2020; Howard and Ruder, Universal Language Model
-Fine-tuning for Text Classification, ACL 2018 (learning rates that fall with depth); Jacob et al., Quantization and
-Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, CVPR 2018.
+Fine-tuning for Text Classification, ACL 2018 (learning rates that fall with depth); Teerapittayanon et al., BranchyNet,
+ICPR 2016 (exits that learn together); Jacob et al., Quantization and Training of Neural Networks for Efficient
+Integer-Arithmetic-Only Inference, CVPR 2018.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +43,7 @@ from torch.nn import functional
 from mailsignals.learning.corpus import read_labels
 from mailsignals.learning.train import HELD_OUT, rows_of
 from mailsignals.signals.catalogue import tags
-from mailsignals.signals.encoder import Input, inputs_of
+from mailsignals.signals.encoder import EARLY, Input, inputs_of
 from mailsignals.signals.segment import Sentence
 from mailsignals.signals.unigram import PADDING, Unigram
 from mailsignals.types import LabelledMail
@@ -51,6 +54,8 @@ EPOCHS, BATCH = 2, 32
 RATE, DECAY_BY_LAYER, HEAD_RATE, WARM_UP = 1e-4, 0.9, 10.0, 0.06
 POSITIVE_WEIGHT = 3.0
 CONTRAST, TEMPERATURE = 0.2, 0.1
+EXITS = {EARLY: 0.5, LAYERS: 1.0}
+"""Layers before each exit, and what its loss counts."""
 UNTAGGED = 1.3
 """Untagged sentences of an epoch, for every tagged one; drawn anew each time."""
 FITTED = 20_000
@@ -254,21 +259,24 @@ class Network:
                 states[row] = hidden[place, : len(inputs[row].pieces)].bfloat16().clone()
         return states
 
-    def vectors(self, states: torch.Tensor, seen: torch.Tensor, pooled: torch.Tensor) -> torch.Tensor:
-        """Shape (sentences, HIDDEN), rows of length 1."""
-        with torch.autocast("cpu", torch.bfloat16):
-            for layer in self.upper:
+    def vectors(self, states: torch.Tensor, seen: torch.Tensor, pooled: torch.Tensor) -> list[torch.Tensor]:
+        """At each exit shape (sentences, HIDDEN), rows of length 1."""
+        found = []
+        for number, layer in enumerate(self.upper, FROZEN + 1):
+            with torch.autocast("cpu", torch.bfloat16):
                 states = layer(states, _bias(seen))
-        mean = (states.float() * pooled[:, :, None]).sum(1) / pooled.sum(1, keepdim=True)
-        return functional.normalize(mean, dim=1)
+            if number in EXITS:
+                mean = (states.float() * pooled[:, :, None]).sum(1) / pooled.sum(1, keepdim=True)
+                found.append(functional.normalize(mean, dim=1))
+        return found
 
     @torch.no_grad()
     def all_vectors(self, rows: Rows) -> np.ndarray:
-        """Those of every row, without drop-out; shape (sentences, HIDDEN)."""
+        """Those of every row, without drop-out; shape (exits, sentences, HIDDEN)."""
         self.upper.eval()
-        vectors = np.empty((len(rows.states), HIDDEN), np.float32)
+        vectors = np.empty((len(EXITS), len(rows.states), HIDDEN), np.float32)
         for picked in _batches([len(states) for states in rows.states], 64):
-            vectors[picked] = self.vectors(*rows.batch(picked)).numpy()
+            vectors[:, picked] = torch.stack(self.vectors(*rows.batch(picked))).numpy()
         return vectors
 
     def tuned(self) -> dict[str, np.ndarray]:
@@ -303,13 +311,13 @@ def _batches(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
 def tune(network: Network, rows: Rows, dev: Rows, *, epochs: int) -> None:
     """Tune the upper layers on ``rows``; how well ``dev`` is ranked is printed as it goes."""
     fitted = rows.some(FITTED)
-    head, mean = _first_head(network, fitted)
+    heads = [_first_head(vectors, fitted) for vectors in network.all_vectors(fitted)]
     depths = range(len(network.upper) - 1, -1, -1)
     groups = [
         {"params": [*layer.parameters()], "lr": RATE * DECAY_BY_LAYER**depth}
         for depth, layer in zip(depths, network.upper, strict=True)
     ]
-    groups.append({"params": [*head.parameters()], "lr": RATE * HEAD_RATE})
+    groups += [{"params": [*head.parameters()], "lr": RATE * HEAD_RATE} for head, _ in heads]
     tunable = [parameter for group in groups for parameter in group["params"]]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
     tagged = int((rows.labels.sum(1) > 0).sum())
@@ -323,8 +331,12 @@ def tune(network: Network, rows: Rows, dev: Rows, *, epochs: int) -> None:
         begun, losses = time.monotonic(), []
         network.upper.train()
         for picked in _epoch(rows):
-            vectors = functional.normalize(network.vectors(*rows.batch(picked)) - mean, dim=1)
-            loss = _loss(head(vectors), vectors, rows.labels[picked], rows.known[picked])
+            loss = torch.zeros(())
+            for (head, mean), weight, found in zip(
+                heads, EXITS.values(), network.vectors(*rows.batch(picked)), strict=True
+            ):
+                vectors = functional.normalize(found - mean, dim=1)
+                loss = loss + weight * _loss(head(vectors), vectors, rows.labels[picked], rows.known[picked])
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(tunable, 1.0)
@@ -335,9 +347,8 @@ def tune(network: Network, rows: Rows, dev: Rows, *, epochs: int) -> None:
         print(f"epoch {epoch}: loss {np.mean(losses):.3f}, {took:.0f} s, {_ranking(network, fitted, dev)}", flush=True)
 
 
-def _first_head(network: Network, rows: Rows) -> tuple[nn.Linear, torch.Tensor]:
+def _first_head(vectors: np.ndarray, rows: Rows) -> tuple[nn.Linear, torch.Tensor]:
     """A head that knows what can be known before tuning, and the vectors' mean."""
-    vectors = network.all_vectors(rows)
     mean = vectors.mean(axis=0)
     fits = _heads(vectors - mean, rows, strength=10.0)
     head = nn.Linear(HIDDEN, len(fits))
@@ -398,8 +409,15 @@ def _contrast(vectors: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
 
 
 def _ranking(network: Network, rows: Rows, dev: Rows) -> str:
-    """Mean average precision of the tags on dev, a mail's score being that of its strongest sentence."""
-    vectors, others = network.all_vectors(rows), network.all_vectors(dev)
+    """Mean average precision of the tags on dev at each exit, a mail's score being that of its strongest sentence."""
+    figures = map(_mean_average_precision, network.all_vectors(rows), network.all_vectors(dev), repeat((rows, dev)))
+    return "mean average precision " + ", ".join(
+        f"{figure:.3f} after layer {number}" for number, figure in zip(EXITS, figures, strict=True)
+    )
+
+
+def _mean_average_precision(vectors: np.ndarray, others: np.ndarray, of: tuple[Rows, Rows]) -> float:
+    rows, dev = of
     mean = vectors.mean(axis=0)
     centred = (others - mean) / np.linalg.norm(others - mean, axis=1, keepdims=True)
     heads = _heads(vectors - mean, rows, strength=1.0)
@@ -409,8 +427,8 @@ def _ranking(network: Network, rows: Rows, dev: Rows) -> str:
     for k, head in enumerate(heads):
         np.maximum.at(scores[:, k], mails, head.decision_function(centred))
         np.maximum.at(truth[:, k], mails, dev.labels[:, k].numpy())
-    precision = [average_precision_score(truth[:, k], scores[:, k]) for k in range(len(heads)) if truth[:, k].any()]
-    return f"mean average precision {np.mean(precision):.3f}"
+    shown = truth.any(axis=0)
+    return float(np.mean([average_precision_score(*own) for own in zip(truth.T[shown], scores.T[shown], strict=True)]))
 
 
 if __name__ == "__main__":

@@ -59,9 +59,9 @@ def new_settings_path(given: Path | None = None) -> Path:
 def model_shelf() -> ModelShelf:
     """Where models come from and go to; needs no settings."""
     from mailsignals.adapters.shelf import ModelShelf
-    from mailsignals.signals.shipped import open_encoder
+    from mailsignals.signals.shipped import open_encoders
 
-    return ModelShelf(open_encoder())
+    return ModelShelf(*open_encoders())
 
 
 def open_tagger(name_or_path: str) -> ModelTagger:
@@ -576,12 +576,17 @@ def mails_of_mbox(content: bytes) -> Iterator[RawMessage]:
                 yield from batch
 
 
-def train_model(label_paths: Sequence[Path], out: Path) -> Mapping[str, Any]:
-    """Fit a model on labelled files and write its folder; the metrics."""
+def train_model(label_paths: Sequence[Path], out: Path, *, fast: bool = False) -> Mapping[str, Any]:
+    """Fit a model on labelled files and write its folder; the metrics.
+
+    Args:
+        fast: Fit it on the encoder's early exit.
+    """
     from mailsignals.workflows.train import train_model as train
 
     shelf = model_shelf()
-    return train(label_paths, out, out.resolve().name, encoder=shelf.encoder, shelf=shelf, now=system_clock().now())
+    encoder = shelf.encoders[1 if fast else 0]
+    return train(label_paths, out, out.resolve().name, encoder=encoder, shelf=shelf, now=system_clock().now())
 
 
 def _section_missing(section: str, why: str) -> SettingsInvalid:

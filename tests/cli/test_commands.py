@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mailsignals import cli
+from mailsignals.signals.shipped import models_folder
 from support.cli import run
 from support.tiny_corpus import write_corpus
 
@@ -110,6 +111,18 @@ def test_a_model_is_trained_judged_and_used(tmp_path: Path) -> None:
     report = run("evaluate", labels, "--model", folder, "--json").json
     assert report["messages"] == len(labels.read_text("utf-8").splitlines())
     assert "macro f1" in run("evaluate", labels, "--model", folder).out
+    line = '{"id": 1, "text": "Accounting forgot the transfer again, sorry."}'
+    assert run("classify", "--model", folder, stdin=line).lines[0]["scores"]
+
+
+def test_a_fast_model_is_trained_and_used_on_the_early_exit(tmp_path: Path) -> None:
+    labels, folder = write_corpus(tmp_path / "labels.jsonl"), tmp_path / "fast"
+    assert run("train", labels, "--out", folder, "--fast").status == 0
+    encoders = [
+        json.loads((place / "manifest.json").read_text("utf-8"))["encoder"]
+        for place in (folder, models_folder() / "default")
+    ]
+    assert encoders[0] == f"{encoders[1]}-6"
     line = '{"id": 1, "text": "Accounting forgot the transfer again, sorry."}'
     assert run("classify", "--model", folder, stdin=line).lines[0]["scores"]
 

@@ -16,11 +16,11 @@ class ModelShelf:
     """Loads and saves models.
 
     Attributes:
-        encoder: The sentence encoder that they share.
+        encoders: The sentence encoders that they stand on.
     """
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
-        self.encoder = encoder
+    def __init__(self, *encoders: SentenceEncoder) -> None:
+        self.encoders = encoders
 
     def load(self, name_or_path: str) -> Model:
         """A shipped model by name, or one's own by path (anything with a path separator).
@@ -28,7 +28,7 @@ class ModelShelf:
         Raises:
             ModelUnreadable: There is no such model, or it is damaged, foreign or of another version.
         """
-        return modelfile.read_model(locate(name_or_path), self.encoder)
+        return modelfile.read_model(locate(name_or_path), *self.encoders)
 
     def save(self, model: Model, folder: Path, *, metrics: Mapping[str, Any], card: str) -> None:
         """Write a model's files into a folder, which is made where it is missing.

@@ -1,7 +1,8 @@
 """Sentences to vectors: a small multilingual network that reads five languages alike.
 
 A sentence gets the same vector alone and in any batch, today and tomorrow: the network multiplies whole numbers, with a
-scale for each piece of a sentence and none for the batch (docs/decisions/0007).
+scale for each piece of a sentence and none for the batch (docs/decisions/0007). Halfway up it has an exit for those in
+a hurry, with vectors of its own.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ MODEL = "encoder.onnx"
 VOCABULARY = "vocabulary.tsv"
 MANIFEST = "manifest.json"
 
+EARLY = 6
+"""Layers below the early exit, of twelve."""
+
 # e5 was trained with a prefix on every text; "query: " is its authors' advice wherever texts are compared alike.
 _PREFIX = "query: "
 _LONGEST = 128
@@ -33,7 +37,7 @@ _REINSTALL = "install it anew: pip install --force-reinstall mailsignals"
 
 Vectors: TypeAlias = NDArray[np.float32]
 _Numbers: TypeAlias = NDArray[np.int64]
-_Network: TypeAlias = Callable[[_Numbers, _Numbers, _Numbers], Vectors]
+_Network: TypeAlias = Callable[[_Numbers, _Numbers, _Numbers, NDArray[np.bool_]], Vectors]
 
 
 class Encoder:
@@ -41,13 +45,16 @@ class Encoder:
 
     Attributes:
         dimensions: Length of a vector.
-        fingerprint: 16 hexadecimal digits that change whenever a vector could; heads trained on one encoder refuse
-            another by it.
+        fingerprint: Changes whenever a vector could: 16 hexadecimal digits, and the layers where it is not all of them.
+            Heads trained on one encoder refuse another by it.
     """
 
-    def __init__(self, network: _Network, vocabulary: Unigram, *, dimensions: int, fingerprint: str) -> None:
+    def __init__(
+        self, network: _Network, vocabulary: Unigram, *, dimensions: int, fingerprint: str, is_early: bool = False
+    ) -> None:
         self._network = network
         self._vocabulary = vocabulary
+        self._is_early = is_early
         self.dimensions = dimensions
         self.fingerprint = fingerprint
 
@@ -74,6 +81,16 @@ class Encoder:
             fingerprint=fingerprint_of(model, vocabulary),
         )
 
+    def early(self) -> Encoder:
+        """The same network, left at its early exit: half the time, and vectors that are not those of the whole."""
+        return Encoder(
+            self._network,
+            self._vocabulary,
+            dimensions=self.dimensions,
+            fingerprint=f"{self.fingerprint}-{EARLY}",
+            is_early=True,
+        )
+
     def encode(self, sentences: Sequence[Sentence], *, batch_size: int = 32) -> Vectors:
         """Turn sentences into vectors whose dot product is their cosine.
 
@@ -91,7 +108,7 @@ class Encoder:
         inputs = inputs_of(self._vocabulary, sentences)
         vectors = np.empty((len(inputs), self.dimensions), dtype=np.float32)
         for rows in _rows_of_like_length(inputs, batch_size):
-            vectors[rows] = self._network(*_padded([inputs[row] for row in rows]))
+            vectors[rows] = self._network(*_padded([inputs[row] for row in rows]), np.array(not self._is_early))
         return vectors.astype(np.float16).astype(np.float32)
 
 
@@ -197,7 +214,7 @@ def _open_network(model: bytes, folder: Path, threads: int | None) -> _Network:
             why=f"it answered: {str(fault).splitlines()[0]}",
             remedy="upgrade it: pip install --upgrade onnxruntime",
         ) from fault
-    names = ("input_ids", "attention_mask", "pooling_mask")
+    names = ("input_ids", "attention_mask", "pooling_mask", "all_layers")
     return lambda *arrays: session.run(["vectors"], dict(zip(names, arrays, strict=True)))[0]
 
 

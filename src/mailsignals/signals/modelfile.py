@@ -24,7 +24,7 @@ from mailsignals.errors import ModelUnreadable
 from mailsignals.signals import marks
 from mailsignals.signals.classifier import LEARNT, SignalClassifier
 from mailsignals.signals.model import Example, Model, SentenceEncoder
-from mailsignals.signals.shipped import locate, models_folder, open_encoder
+from mailsignals.signals.shipped import locate, models_folder, open_encoders
 
 FORMAT = 4
 HEADS, EXAMPLES, METRICS, CARD, MANIFEST = (
@@ -51,11 +51,11 @@ def open_model(name_or_path: str) -> Model:
     Raises:
         ModelUnreadable: There is no such model, or its files or the encoder's are not what they should be.
     """
-    return read_model(locate(name_or_path), open_encoder())
+    return read_model(locate(name_or_path), *open_encoders())
 
 
-def read_model(folder: Path, encoder: SentenceEncoder) -> Model:
-    """The model in a folder.
+def read_model(folder: Path, *encoders: SentenceEncoder) -> Model:
+    """The model in a folder, with the one of the encoders that it was trained on.
 
     Raises:
         ModelUnreadable: A file is missing or changed, was written by another format or another minor version of
@@ -64,7 +64,8 @@ def read_model(folder: Path, encoder: SentenceEncoder) -> Model:
     manifest = _manifest(folder)
     _check_version(folder, manifest)
     _check_files(folder, manifest)
-    if manifest["encoder"] != encoder.fingerprint:
+    encoder = next((own for own in encoders if own.fingerprint == manifest["encoder"]), None)
+    if encoder is None:
         raise _unreadable(
             folder, "was trained on another sentence encoder", "its numbers would mean nothing on this one."
         )

@@ -30,12 +30,13 @@ def locate(name_or_path: str) -> Path:
     return Path(name_or_path) if is_path else models_folder() / name_or_path
 
 
-def open_encoder() -> Encoder:
-    """The shipped encoder.
+def open_encoders() -> tuple[Encoder, Encoder]:
+    """The shipped encoder, and the same at its early exit.
 
     Raises:
         ModelUnreadable: Its files are not what they should be.
     """
     from mailsignals.signals.encoder import Encoder  # noqa: PLC0415  (onnxruntime waits until it is needed)
 
-    return Encoder.load(models_folder() / ENCODER)
+    encoder = Encoder.load(models_folder() / ENCODER)
+    return encoder, encoder.early()

@@ -66,6 +66,15 @@ def test_a_sentence_has_the_same_vector_alone_and_in_any_batch(encoder: Encoder)
         np.testing.assert_allclose(encoder.encode(batch, batch_size=batch_size), one_by_one, atol=1e-4)
 
 
+def test_the_early_exit_gives_other_vectors_that_depend_on_no_batch_either(encoder: Encoder) -> None:
+    early, batch = encoder.early(), alone(*LATE_MONEY, "Ok.")
+    vectors = early.encode(batch)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
+    np.testing.assert_allclose(vectors, np.concatenate([early.encode([one]) for one in batch]), atol=1e-4)
+    assert np.abs(vectors - encoder.encode(batch)).max() > 0.01
+    assert early.fingerprint != encoder.fingerprint
+
+
 def test_the_sentence_before_is_context(encoder: Encoder) -> None:
     one, other, none = encoder.encode(
         [Sentence("Not again.", LATE_MONEY[0]), Sentence("Not again.", LOVELY_PICTURES[0]), Sentence("Not again.")]
@@ -165,9 +174,9 @@ def test_reading_a_sentence_leaves_nothing_in_the_home_folder(tmp_path: Path) ->
     code = (
         "from pathlib import Path\n"
         "from mailsignals.signals.encoder import Encoder\n"
-        "from mailsignals.signals.shipped import open_encoder\n"
+        "from mailsignals.signals.shipped import open_encoders\n"
         "from mailsignals.signals.segment import Sentence\n"
-        "open_encoder().encode([Sentence('Hello.')])\n"
+        "open_encoders()[0].encode([Sentence('Hello.')])\n"
     )
     env = os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     env.pop("ORT_DISABLE_TELEMETRY", None)
