@@ -3,15 +3,13 @@
     python tools/real_labels.py FOLDER > build/real-encoder.jsonl
     python tools/real_labels.py FOLDER parakweet_email_intent > build/real-heads.jsonl
 
-The encoder gains from all four sets. The heads are better without the three whose labels are wider than our signals, or
-bare of what surrounds them: with the rude ones, blunt English insults of clients were missed; with the buyers, any sum
-in business mail looked like haggling ("Interesting." too).
+The encoder gains from all three sets. The heads are better without the rude ones, whose labels are wider than our
+signals: with them, blunt English insults of clients were missed.
 
 FOLDER holds JSON Lines that are not part of this project (`text`, `labels`, perhaps `pair`), all under licences that
 allow training: requests from business mail (parakweet_email_intent, Apache-2.0), taken as ordinary mail without tags;
-rude lines at someone and their civil rewrites (paradetox_en, CC0); comments on issues (raman_github_toxicity, MIT);
-buyers who name a lower price, and listings (craigslist_bargain_dev, Apache-2.0). Their labels stand for a whole text
-and for one tag, so only short texts are taken, and `asked` names the tag.
+rude lines at someone and their civil rewrites (paradetox_en, CC0); comments on issues (raman_github_toxicity, MIT).
+Their labels stand for a whole text and for one tag, so only short texts are taken, and `asked` names the tag.
 """
 
 from __future__ import annotations
@@ -29,7 +27,6 @@ LONGEST = 300
 TO_SOMEONE = re.compile(r"\b(?:you|your|u|ur|yourself)\b", re.IGNORECASE)
 MOST = {
     "paradetox_en": 800,
-    "craigslist_bargain_dev": 600,
     "raman_github_toxicity": 500,
     "parakweet_email_intent": 2400,
 }
@@ -60,11 +57,10 @@ def _row(name: str, line: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     if name == "parakweet_email_intent":
         return own | {"labels": [], "spans": []}
-    tag = "discount_haggling" if name == "craigslist_bargain_dev" else "aggression"
-    if tag not in labels or (name == "paradetox_en" and not TO_SOMEONE.search(text)):
+    if "aggression" not in labels or (name == "paradetox_en" and not TO_SOMEONE.search(text)):
         return None
-    spans = [{"start": 0, "end": len(text), "label": tag}] if labels[tag] else []
-    return own | {"labels": [tag] if spans else [], "spans": spans, "asked": [tag]}
+    spans = [{"start": 0, "end": len(text), "label": "aggression"}] if labels["aggression"] else []
+    return own | {"labels": ["aggression"] if spans else [], "spans": spans, "asked": ["aggression"]}
 
 
 if __name__ == "__main__":

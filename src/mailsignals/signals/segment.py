@@ -180,7 +180,8 @@ def _line_is_meant(text: str, words: Sequence[_Word], i: int, width: int) -> boo
         return True
     if _GREETING.fullmatch(line) or _ends(text, words, i):
         return True
-    if left[-1] in ",;–-" and _is_lower(right):
+    is_indented = not text[words[i].start() - 2 : words[i].start()].strip(" \t")
+    if (left[-1] in ",;–-" or is_indented) and _is_lower(right):
         return False
     wrapped = len(line) <= _WRAP_LIMIT and len(line) + 1 + len(right) > _FULL * width
     return not wrapped

@@ -62,6 +62,12 @@ def test_a_capital_after_a_wrapped_line_goes_on_too() -> None:
     assert parts(text) == [text]
 
 
+def test_an_indented_line_in_small_letters_goes_on() -> None:
+    text = "  You have played with the newest\n      system for a month or so.\n  Call us.\n  Or write."
+    assert parts(text) == ["You have played with the newest\n      system for a month or so.", "Call us.", "Or write."]
+    assert parts("send the logo\r\nand call me") == ["send the logo", "and call me"]
+
+
 def test_short_lines_are_meant() -> None:
     assert parts("logo still wrong\ncall me\nThanks") == ["logo still wrong", "call me", "Thanks"]
 

@@ -18,8 +18,7 @@ def folder(tmp_path: Path) -> Path:
         (tmp_path / f"{name}.jsonl").write_text("\n".join(lines), "utf-8")
 
     write("paradetox_en", ("you fool", {"aggression": 1}), ("he is a fool", {"aggression": 1}))
-    write("raman_github_toxicity", ("Please rebase.", {"aggression": 0}), ("x" * 400, {"aggression": 1}))
-    write("craigslist_bargain_dev", ("Would you take 40?", {"discount_haggling": 1}), ("Hello", {}))
+    write("raman_github_toxicity", ("Please rebase.", {"aggression": 0}), ("x" * 400, {"aggression": 1}), ("Hello", {}))
     write("parakweet_email_intent", *((f"Line {n}.", {"request_for_action": 0}) for n in range(7)))
     return tmp_path
 
@@ -30,7 +29,6 @@ def test_they_are_labelled_mails_that_name_the_tag_that_was_looked_for(folder: P
     mails = {mail.text: mail for mail in read_labels([file])}
     assert mails["you fool"].labels == {"aggression"}
     assert mails["you fool"].asked == {"aggression"}
-    assert mails["Would you take 40?"].asked == {"discount_haggling"}
     assert mails["Please rebase."].labels == frozenset()
 
 
