@@ -3,7 +3,7 @@
     python tools/real_labels.py FOLDER > build/real-encoder.jsonl
     python tools/real_labels.py FOLDER parakweet_email_intent > build/real-heads.jsonl
 
-The encoder gains from all three sets. The heads are better without the rude ones, whose labels are wider than our
+The encoder learns from all three sets. The heads are better without the rude ones, whose labels are wider than our
 signals: with them, blunt English insults of clients were missed.
 
 FOLDER holds JSON Lines that are not part of this project (`text`, `labels`, perhaps `pair`), all under licences that

@@ -46,7 +46,7 @@ def classify(files: tuple[BinaryIO, ...], model: str) -> int:
 @click.command(short_help="Train a model on labelled files.")
 @click.argument("labels", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the model.")
-@click.option("--fast", is_flag=True, help="Read with half the encoder's layers: twice as fast, a little less right.")
+@click.option("--fast", is_flag=True, help="Read with half the encoder's layers: twice as fast, and finds less.")
 @json_option
 def train(labels: tuple[Path, ...], out: Path, fast: bool, as_json: bool) -> None:
     """Train a model on labelled files (JSON Lines, see data/README.md) and write it to a folder.
