@@ -65,11 +65,10 @@ def main() -> None:
     theirs = [mail for mail in mails if not mail.outgoing]
     parts = {split: [mail for mail in theirs if mail.split == split] for split in ("train", "dev", "test")}
     train, dev, test = (rows_of(own, tags()) for own in parts.values())
+    encoder = Encoder.load(ROOT / "models/encoder", threads=2)
     arms: dict[str, Callable[[Rows], tuple[Scorer, float]]] = {
-        "mailsignals": lambda rows: encoder_arm(rows, Encoder.load(ROOT / "models/encoder", threads=2), words=True),
-        "mailsignals, fast": lambda rows: encoder_arm(
-            rows, Encoder.load(ROOT / "models/encoder", threads=2).early(), words=True
-        ),
+        "mailsignals": lambda rows: encoder_arm(rows, encoder, words=True),
+        "mailsignals, fast": lambda rows: encoder_arm(rows, encoder.early(), words=True),
         "frozen e5 + LR": lambda rows: encoder_arm(rows, Encoder.load(wanted.plain, threads=2), words=False),
         "TF-IDF + LR": tfidf_arm,
         "fastText": fasttext_arm,

@@ -28,7 +28,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -410,14 +409,14 @@ def _contrast(vectors: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
 
 def _ranking(network: Network, rows: Rows, dev: Rows) -> str:
     """Mean average precision of the tags on dev at each exit, a mail's score being that of its strongest sentence."""
-    figures = map(_mean_average_precision, network.all_vectors(rows), network.all_vectors(dev), repeat((rows, dev)))
+    exits = zip(EXITS, network.all_vectors(rows), network.all_vectors(dev), strict=True)
     return "mean average precision " + ", ".join(
-        f"{figure:.3f} after layer {number}" for number, figure in zip(EXITS, figures, strict=True)
+        f"{_mean_average_precision(vectors, rows, others, dev):.3f} after layer {number}"
+        for number, vectors, others in exits
     )
 
 
-def _mean_average_precision(vectors: np.ndarray, others: np.ndarray, of: tuple[Rows, Rows]) -> float:
-    rows, dev = of
+def _mean_average_precision(vectors: np.ndarray, rows: Rows, others: np.ndarray, dev: Rows) -> float:
     mean = vectors.mean(axis=0)
     centred = (others - mean) / np.linalg.norm(others - mean, axis=1, keepdims=True)
     heads = _heads(vectors - mean, rows, strength=1.0)

@@ -585,7 +585,8 @@ def train_model(label_paths: Sequence[Path], out: Path, *, fast: bool = False) -
     from mailsignals.workflows.train import train_model as train
 
     shelf = model_shelf()
-    encoder = shelf.encoders[1 if fast else 0]
+    whole, early = shelf.encoders
+    encoder = early if fast else whole
     return train(label_paths, out, out.resolve().name, encoder=encoder, shelf=shelf, now=system_clock().now())
 
 

@@ -11,7 +11,7 @@ from mailsignals.behaviour.money import payment_drift
 from mailsignals.behaviour.people import hostile_contact
 from mailsignals.behaviour.rounds import Agency, approver_sprawl, attention_share, revision_churn, words_to
 from mailsignals.behaviour.souring import souring
-from mailsignals.behaviour.talk import RECENT, Talk
+from mailsignals.behaviour.talk import Talk
 from mailsignals.behaviour.timing import chasing, off_hours_contact, unresponsive
 from mailsignals.types import BehaviourState, Promise
 
@@ -34,7 +34,7 @@ def measure_all(
 
 def agency_of(talks: Sequence[Talk]) -> Agency:
     """What all clients share."""
-    recent = [len(list(talk.after(talk.now - RECENT))) for talk in talks]
+    recent = [len(talk.lately) for talk in talks]
     year = timedelta(days=365)
     revenue = sum(i.amount for talk in talks for i in talk.invoices if i.issued > talk.today - year)
     return Agency(

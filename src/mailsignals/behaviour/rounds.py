@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mailsignals.behaviour.figures import Figure
-from mailsignals.behaviour.talk import RECENT, Talk
+from mailsignals.behaviour.talk import Talk
 from mailsignals.types import CueKind, Message
 
 _CHANGES = frozenset(
@@ -84,7 +84,7 @@ def attention_share(talk: Talk, agency: Agency) -> Figure | None:
     """
     if agency.clients < _LEAST_CLIENTS or agency.mails < _LEAST_AGENCY:
         return None
-    mails = [message for message, _ in talk.after(talk.now - RECENT)]
+    mails = [message for message, _ in talk.lately]
     of_mails = len(mails) / agency.mails
     of_words = words_to(talk) / agency.words if agency.words else of_mails
     share = (of_mails + of_words) / 2
@@ -102,4 +102,4 @@ def attention_share(talk: Talk, agency: Agency) -> Figure | None:
 
 def words_to(talk: Talk) -> int:
     """How many words we wrote to a client lately."""
-    return sum(len(message.own_text.split()) for message, is_ours in talk.after(talk.now - RECENT) if is_ours)
+    return sum(len(message.own_text.split()) for message, is_ours in talk.lately if is_ours)

@@ -50,6 +50,11 @@ class Talk:
         return tuple(sorted(both, key=lambda pair: (pair[0].sent_at, pair[0].message_id)))
 
     @cached_property
+    def lately(self) -> tuple[tuple[Message, bool], ...]:
+        """Both directions within ``RECENT`` before now, by time, each with whether it is ours."""
+        return tuple(self.after(self.now - RECENT))
+
+    @cached_property
     def recent(self) -> tuple[Message, ...]:
         """What came from the client within ``RECENT`` before now."""
         return self.received[len(self.past) :]
