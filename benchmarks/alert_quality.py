@@ -2,12 +2,13 @@
 
     python benchmarks/alert_quality.py [--histories 500] [--json docs/figures/alert_quality.json]
 
-Eleven kinds of client write for a year. What they truly do is known; what is seen of it passes through the model's
-own errors, measured on the test writers of the corpus: signals are missed, and false ones appear, as often and with
-the same probabilities as there. False ones come at two rates: that of the test writers' everyday mail, and that of
-their look-alikes, which were written to be mistaken; of a good client's mails one in ten is such a look-alike, of a
-blunt one's three in ten. The product's judgement is set beside three simple rules over the same nights. Twenty clients
-make one agency, since a client is judged beside the others.
+Twelve kinds of client write for a year. What they truly do is known; what is seen of it passes through the model's
+own errors, drawn from the test writers of the corpus: a true signal is seen as it was in some test message that has
+it, or missed as it was there, and beside it stands whatever false was seen in some test message without a risk signal.
+That is an everyday one, or one that was written to be mistaken: of a good client's mails one in ten is such a
+look-alike, of a blunt one's three in ten. Clients greet by first name, with slips; who sours slowly grows stiff as
+well, or shows it in words alone. The product's judgement is set beside three simple rules over the same nights. Twenty
+clients make one agency, since a client is judged beside the others.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from statistics import median
@@ -56,16 +57,23 @@ AGENCY = 20
 OURS = Address("ana@studio.example")
 WORK = WorkingTime(ZoneInfo("UTC"), time(9), time(17), frozenset(range(5)))
 WORDS = "A sentence of the client, whatever it is."
+FAMILIAR, STIFF = "Hi Ana,\n", "Dear Ms Novak,\n"
+NO_GREETING, SLIP = 0.1, 0.02
+"""Share of mails without a greeting, and of stiff ones among those of a client who is not turning."""
 
 GOOD = ("steady good", "blunt but good", "busy season")
 LOOK_ALIKES = {"blunt but good": 0.3}
 FEW_LOOK_ALIKES = 0.1
 """Share of mails without a risk signal that look as if they had one, by kind of client and for all others."""
 
+SOURING = (("distrust", 0.25), ("advice_rejection", 0.2), ("blame_shifting", 0.2), ("antipathy", 0.1))
+"""Tag -> share of the mails of who has turned sour that carry it."""
+
 KINDS = (
     "steady good",
     "blunt but good",
     "slow souring",
+    "souring in words alone",
     "sudden conflict",
     "late payer",
     "micromanager",
@@ -77,23 +85,22 @@ KINDS = (
 )
 
 
+Seen = tuple[Evidence, ...]
+
+
 @dataclass(frozen=True)
 class Confusion:
-    """What the model makes of a message, measured on the test writers.
+    """What the model makes of the test writers' messages.
 
     Args:
-        recall: Tag -> share of true ones that are found.
-        hits: Probabilities of the true ones that were found.
-        false: Tag -> share of everyday messages that get a false one.
+        hits: Tag -> for each message that has it, its strongest evidence, or none.
+        everyday: For each everyday message, all that is seen in it; none of it is there.
         fooled: The same of messages that were written to look as if they had a risk signal.
-        misses: Probabilities of the false ones.
     """
 
-    recall: Mapping[str, float]
-    hits: Sequence[float]
-    false: Mapping[str, float]
-    fooled: Mapping[str, float]
-    misses: Sequence[float]
+    hits: Mapping[str, Sequence[Seen]]
+    everyday: Sequence[Seen]
+    fooled: Sequence[Seen]
 
 
 def measure_confusion() -> Confusion:
@@ -103,30 +110,14 @@ def measure_confusion() -> Confusion:
         for mail in read_labels(ROOT / "data/corpus" / f"{lang}.jsonl" for lang in LANGUAGES)
         if mail.split == "test" and not mail.outgoing
     ]
-    tagger = open_tagger("default")
-    found = tag_mails(tagger, mails)
-    true, kept = Counter[str](), Counter[str]()
-    false, fooled = Counter[str](), Counter[str]()
-    hits, misses = [], []
-    for mail, tagging in zip(mails, found, strict=True):
-        true.update(mail.labels)
-        for tag in sorted({span.label for span in tagging.sure}):
-            score = max(span.score for span in tagging.sure if span.label == tag)
-            if tag in mail.labels:
-                kept[tag] += 1
-                hits.append(score)
-            else:
-                misses.append(score)
-                false[tag] += mail.kind == "benign"
-                fooled[tag] += mail.kind == "hard_negative"
-    kinds = Counter(mail.kind for mail in mails)
-    return Confusion(
-        {tag: kept[tag] / max(1, true[tag]) for tag in tagger.tags},
-        hits,
-        {tag: false[tag] / kinds["benign"] for tag in tagger.tags},
-        {tag: fooled[tag] / kinds["hard_negative"] for tag in tagger.tags},
-        misses,
-    )
+    hits: dict[str, list[Seen]] = defaultdict(list)
+    false: dict[str, list[Seen]] = defaultdict(list)
+    for mail, tagging in zip(mails, tag_mails(open_tagger("default"), mails), strict=True):
+        seen = {span.label: span for span in sorted(tagging.evidence, key=lambda span: span.score)}
+        for tag in mail.labels:
+            hits[tag].append((seen[tag],) if tag in seen else ())
+        false[mail.kind].append(tuple(span for tag, span in sorted(seen.items()) if tag not in mail.labels))
+    return Confusion(hits, false["benign"], false["hard_negative"])
 
 
 @dataclass
@@ -165,6 +156,7 @@ class Writer:
         kind, rng, history = self.history.kind, self.random, self.history
         history.onset = {
             "slow souring": ONSET,
+            "souring in words alone": ONSET,
             "sudden conflict": ONSET,
             "late payer": ONSET,
             "beyond repair": ONSET,
@@ -188,12 +180,13 @@ class Writer:
             tags = tags & {"appreciation", "constructive_criticism"}
         asks = rng.random() < 0.4
         at = self._moment(day)
-        self._mail(at, person, tags, (Cue(CueKind.THEIR_QUESTION, 0, 9),) if asks else ())
+        asked = (Cue(CueKind.THEIR_QUESTION, 0, 9),) if asks else ()
+        self._mail(at, person, tags, asked, self._greeting(day))
         slow = self.history.kind == "our side slow"
         if rng.random() < (0.6 if slow else 0.9):
             wait = rng.expovariate(1 / 4.0) + 2 if slow else rng.expovariate(1 / 0.4) + 0.02
             cues = (Cue(CueKind.OUR_QUESTION, 0, 9),) if rng.random() < 0.4 else ()
-            self._mail(self._moment(day + wait, ours=True), None, frozenset(), cues)
+            self._mail(self._moment(day + wait, ours=True), None, frozenset(), cues, FAMILIAR)
 
     def _tags(self, day: float) -> frozenset[str]:
         """What a mail of this day truly does."""
@@ -204,12 +197,8 @@ class Writer:
         if rng.random() < 0.15:
             tags.add("appreciation")
         bad: dict[str, tuple[tuple[str, float], ...]] = {
-            "slow souring": (
-                ("distrust", 0.25),
-                ("advice_rejection", 0.2),
-                ("blame_shifting", 0.2),
-                ("antipathy", 0.1),
-            ),
+            "slow souring": SOURING,
+            "souring in words alone": SOURING,
             "sudden conflict": (("aggression", 0.6), ("blame_shifting", 0.4), ("distrust", 0.3)),
             "late payer": (("payment_excuse", 0.1),),
             "micromanager": (("micromanagement", 0.4), ("boundary_violation", 0.1)),
@@ -227,10 +216,16 @@ class Writer:
         onset = self.history.onset
         if onset is not None and day < onset:
             return frozenset(tags)
-        ramp = min(1.0, (day - ONSET) / 60) if kind == "slow souring" else 1.0
-        ramp = max(0.35, ramp) if kind == "slow souring" else ramp
+        ramp = _ramp(day) if bad.get(kind) is SOURING else 1.0
         tags |= {tag for tag, share in bad.get(kind, ()) if rng.random() < share * ramp}
         return frozenset(tags)
+
+    def _greeting(self, day: float) -> str:
+        """How a mail of theirs of this day begins."""
+        if self.random.random() < NO_GREETING:
+            return ""
+        is_turning = self.history.kind == "slow souring" and day >= ONSET
+        return STIFF if self.random.random() < (_ramp(day) if is_turning else SLIP) else FAMILIAR
 
     def _person(self) -> Address:
         return self.random.choices(self.people, (5, 3, 2))[0]
@@ -246,12 +241,14 @@ class Writer:
         moment = whole + timedelta(hours=20 if late else 9 + hour)
         return max(moment, same_day) if ours else moment
 
-    def _mail(self, at: datetime, sender: Address | None, tags: frozenset[str], cues: tuple[Cue, ...]) -> None:
+    def _mail(
+        self, at: datetime, sender: Address | None, tags: frozenset[str], cues: tuple[Cue, ...], greeting: str
+    ) -> None:
         self.count += 1
         key = f"{self.count}@{self.history.client}"
         to = self.people[0] if sender is None else OURS
         subject = f"Project {self.count // 12}"
-        mail = Message(key, key, at, sender or OURS, (to,), subject, WORDS, "en")
+        mail = Message(key, key, at, sender or OURS, (to,), subject, greeting + WORDS, "en")
         self.history.mails.append(mail)
         self.history.truth[key] = tags
         self.history.readings[key] = cues
@@ -272,23 +269,24 @@ class Writer:
         )
 
 
+def _ramp(day: float) -> float:
+    """How far who sours slowly has gone by a day: from a third at the onset to the whole after two months."""
+    return min(1.0, max(0.35, (day - ONSET) / 60))
+
+
 def seen(history: History, confusion: Confusion, rng: random.Random) -> dict[str, Tagging]:
     """The taggings that the model would give, with its errors."""
     found = {}
     look_alikes = LOOK_ALIKES.get(history.kind, FEW_LOOK_ALIKES)
     for mail in history.mails:
         tags = history.truth[mail.message_id]
-        spans = []
+        spans: list[Evidence] = []
         if mail.sender != OURS:
-            spans = [
-                Evidence(tag, 0, 10, rng.choice(confusion.hits))
-                for tag in sorted(tags)
-                if rng.random() < confusion.recall[tag]
-            ]
-            for tag, rate in (confusion.fooled if rng.random() < look_alikes else confusion.false).items():
-                if tag not in tags and rng.random() < rate:
-                    spans.append(Evidence(tag, 0, 10, rng.choice(confusion.misses)))
-        found[mail.message_id] = Tagging(mail.message_id, "m", {}, tuple(sorted(spans, key=lambda span: span.label)))
+            spans += (span for tag in sorted(tags) for span in rng.choice(confusion.hits[tag]))
+            others = confusion.fooled if rng.random() < look_alikes else confusion.everyday
+            spans += (span for span in rng.choice(others) if span.label not in tags)
+        placed = tuple(replace(span, start=0, end=10) for span in sorted(spans, key=lambda span: span.label))
+        found[mail.message_id] = Tagging(mail.message_id, "m", {}, placed)
     return found
 
 
@@ -341,9 +339,14 @@ def _difficult(history: History, taggings: Mapping[str, Tagging]) -> list[tuple[
     theirs = [mail for mail in history.mails if mail.sender != OURS]
     theirs.sort(key=lambda mail: mail.sent_at)
     return [
-        ((mail.sent_at.date() - START.date()).days + 1, is_difficult(frozenset(taggings[mail.message_id].labels)))
+        ((mail.sent_at.date() - START.date()).days + 1, is_difficult(sure_tags(taggings[mail.message_id])))
         for mail in theirs
     ]
+
+
+def sure_tags(tagging: Tagging) -> frozenset[str]:
+    """The tags that count against a client."""
+    return frozenset(span.label for span in tagging.sure)
 
 
 def fixed_threshold(history: History, taggings: Mapping[str, Tagging]) -> list[int]:
@@ -394,7 +397,7 @@ def report(runs: Sequence[tuple[History, dict[str, Told]]]) -> dict[str, object]
             own[f"alarms a year, {kind}"] = _interval([len(told[name].nights) for _, told in by_kind[kind]], rng)
         good = [len(told[name].nights) for kind in GOOD for _, told in by_kind[kind]]
         own["alarms a year, good clients"] = _interval(good, rng)
-        for kind in ("slow souring", "sudden conflict", "late payer"):
+        for kind in ("slow souring", "souring in words alone", "sudden conflict", "late payer"):
             days, mails = zip(*(_delay(history, told[name]) for history, told in by_kind[kind]), strict=True)
             own[f"days until seen, {kind}"] = _interval(days, rng, median)
             own[f"mails until seen, {kind}"] = _interval(mails, rng, median)

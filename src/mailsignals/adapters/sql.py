@@ -518,8 +518,11 @@ def _keys(message: Message) -> tuple[str, str]:
 
 
 def _read_json(text: str) -> Any:
-    """As ``json.loads``; most lists of a message are empty, and a large store is all such lists."""
-    return [] if text == "[]" else json.loads(text)
+    """As ``json.loads``; most lists of a large store are empty or name the same people, and short ones are kept."""
+    return _read_short_json(text) if len(text) < 100 else json.loads(text)
+
+
+_read_short_json = lru_cache(maxsize=1 << 14)(json.loads)
 
 
 def _message_row(message: Message, key: str) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -14,6 +15,8 @@ MIN_REPLIES = 3
 
 MIN_MESSAGES = 5
 """Fewer messages say nothing of hours."""
+
+_DAY = timedelta(days=1)
 
 
 def facts_of(received: Sequence[Message], sent: Sequence[Message], work: WorkingTime) -> Facts:
@@ -38,9 +41,15 @@ def facts_of(received: Sequence[Message], sent: Sequence[Message], work: Working
     )
 
 
+@lru_cache(maxsize=1 << 18)
+def wall_clock(moment: datetime, zone: tzinfo) -> datetime:
+    """A moment as our clock shows it, without its zone; the same mails are asked for again and again."""
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
 def is_off_hours(moment: datetime, work: WorkingTime) -> bool:
     """Whether a moment lies outside our working days and hours, in our own zone."""
-    local = moment.astimezone(work.zone)
+    local = wall_clock(moment, work.zone)
     return not work.is_working_day(local.date()) or not work.start <= local.time() < work.end
 
 
@@ -49,21 +58,19 @@ def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta
 
     Hours are taken as they stand on the wall clock, so a day on which summer time begins is as long as any other.
     """
-    local_start, local_end = (moment.astimezone(work.zone).replace(tzinfo=None) for moment in (start, end))
-    first, last = local_start.date(), local_end.date()
-    if first == last:
-        return _worked(first, local_start, local_end, work)
-    ends = _worked(first, local_start, local_end, work) + _worked(last, local_start, local_end, work)
-    between = sum(work.is_working_day(first + timedelta(days=day)) for day in range(1, (last - first).days))
-    return ends + between * (datetime.combine(first, work.end) - datetime.combine(first, work.start))
+    first, last = wall_clock(start, work.zone), wall_clock(end, work.zone)
+    days = sum(work.is_working_day(first.date() + day * _DAY) for day in range((last.date() - first.date()).days))
+    whole = datetime.combine(first, work.end) - datetime.combine(first, work.start)
+    return max(timedelta(), days * whole + _worked_until(last, work) - _worked_until(first, work))
 
 
-def _worked(day: date, start: datetime, end: datetime, work: WorkingTime) -> timedelta:
-    """Our working time of one day between two moments on the wall clock."""
+def _worked_until(local: datetime, work: WorkingTime) -> timedelta:
+    """Our working time of a day up to a moment on the wall clock."""
+    day = local.date()
     if not work.is_working_day(day):
         return timedelta()
-    opens, closes = max(start, datetime.combine(day, work.start)), min(end, datetime.combine(day, work.end))
-    return max(timedelta(), closes - opens)
+    opens, closes = datetime.combine(day, work.start), datetime.combine(day, work.end)
+    return min(max(local, opens), closes) - opens
 
 
 def _turns(received: Sequence[Message], sent: Sequence[Message]) -> list[tuple[bool, datetime]]:

@@ -30,8 +30,8 @@ _GREETING = re.compile(
 _HABIT = 4
 """A greeting that stood in so many mails in a row is a habit; its absence is a change."""
 
-STIFFER, DROPPED = 1.0, 0.5
-"""How much a turn from familiar to formal words, and a greeting left out, say of a mail."""
+STIFFER, DROPPED = 1.0, 0.25
+"""What a turn from familiar to formal words, and a greeting left out, say of a mail; hurry leaves one out as well."""
 
 
 def cooling(received: Sequence[Message]) -> list[float]:

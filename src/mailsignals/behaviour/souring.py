@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log, prod
 
 from mailsignals.behaviour.figures import Figure
 from mailsignals.behaviour.manner import cooling
-from mailsignals.behaviour.people import is_difficult
 from mailsignals.behaviour.talk import Talk
 from mailsignals.types import Message
 
-FALSE_ALARM_EVERY = 20
+STRAIN = frozenset({"aggression", "antipathy", "distrust", "advice_rejection", "blame_shifting"})
+"""The signals that tell how a client stands to us. Haggling, new wishes or control have alerts of their own, and a busy
+month brings them without any ill will."""
+
+FALSE_ALARM_EVERY = 50
 """Messages of a client whose manner does not change between two false alarms, on average, at the very least.
 
 Lorden (1971): a CUSUM of log likelihood ratios that stops at h has a mean time to a false alarm of at least exp(h). The
@@ -21,32 +25,38 @@ bound is a loose one: on the simulated histories of ``benchmarks/alert_quality.p
 
 ALARM_LEVEL = log(FALSE_ALARM_EVERY)
 
-_MOST_LEVEL = 2.0
+_MOST_LEVEL = 1.5
 """Where the statistic ends, as a multiple of the alarm level: a client who has come round must be able to show it."""
 
 _BASE = 0.015
-"""Share of difficult mails of a well-disposed client, before anything is known of this one."""
+"""Share of strained mails of a well-disposed client, before anything is known of this one."""
 
 _MOST_BASE = 0.3
 _BASE_WEIGHT = 12
 """Messages that this prior is worth."""
 
 _TURNED = 0.3
-"""Share of difficult mails of a client that has turned."""
+"""Share of strained mails of a client that has turned."""
 
 _UNDETECTED = 0.22
-"""How much rarer a mail without sure evidence is where the mail is difficult: what a model overlooks."""
+"""How much rarer a mail without sure evidence is where the mail is strained: what a model overlooks."""
 
 _SHARPNESS = 1.2
-"""Exponent of the odds of a sure sentence, which tell true from false evidence better than they claim."""
+_FACTOR = 8
+"""The likelihood ratio of a sentence, from the odds that the model gives it: they are raised to the first, since a sure
+one is surer than it claims, and multiplied by the second, since they contain how frequent signals are in labelled mail.
+"""
+
+_MOST_WEIGHT = 0.8 * ALARM_LEVEL
+"""What one mail can add: a bad day is no turn."""
 
 _SUREST = 0.995
-"""No sentence counts as surer: odds without a bound would let a single one sound the alarm."""
+"""No sentence counts as surer: odds have a bound."""
 
 _LEAST_MAILS = 8
 _GOOD_START = 5
-_COOLER = 0.5
-"""What a turn to formal words adds to a message, as a share of a difficult one."""
+_COOLER = 0.35
+"""What a turn to formal words adds to a message, as a share of a strained one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +76,22 @@ def souring(talk: Talk) -> Figure | None:
     """How far the test for a turn for the worse has gone, as a multiple of its alarm level."""
     if len(talk.received) < _LEAST_MAILS:
         return None
-    start = [is_difficult(talk.tags(message)) for message in talk.received[:_GOOD_START]]
-    if sum(start) > 1:
+    if _strained(talk, talk.received[:_GOOD_START])[1:]:
         return None
     turn = turn_of(talk)
     if turn.since is None:
         return Figure(0.0, "No turn for the worse.")
     after = [message for message in talk.received if message.sent_at >= turn.since.sent_at]
-    difficult = [message for message in after if is_difficult(talk.tags(message))]
+    before = talk.received[: len(talk.received) - len(after)]
+    strained = _strained(talk, after)
+    colder = [message for message, how in zip(talk.received, cooling(talk.received), strict=True) if how]
+    cooled = [message for message in colder if message in after]
     return Figure(
         value=turn.level,
-        words=f"Since {talk.day_of(turn.since.sent_at):%d %b %Y} {len(difficult)} of their {len(after)} mails were "
-        f"difficult; before, {_difficult_before(talk, turn.since)}.",
-        basis=tuple(message.message_id for message in difficult),
+        words=f"Since {talk.day_of(turn.since.sent_at):%d %b %Y} {len(strained)} of their {len(after)} mails were "
+        f"strained{f' and {len(cooled)} stiffer than usual' if cooled else ''}; before, "
+        f"{len(_strained(talk, before))} of {len(before)} were strained.",
+        basis=tuple(message.message_id for message in after if message in strained or message in cooled),
         usual=0.0,
     )
 
@@ -97,33 +110,38 @@ def turn_of(talk: Talk) -> Turn:
 
 def _weights(talk: Talk) -> Iterator[float]:
     """The log likelihood ratio of each message: turned against well disposed as this client has been so far."""
-    difficult_so_far, seen = 0.0, 0
+    strained_so_far, seen = 0.0, 0
     for message, colder in zip(talk.received, cooling(talk.received), strict=True):
-        learnt = (difficult_so_far + _BASE * _BASE_WEIGHT) / (seen + _BASE_WEIGHT)
+        learnt = (strained_so_far + _BASE * _BASE_WEIGHT) / (seen + _BASE_WEIGHT)
         base = min(_MOST_BASE, max(_BASE, learnt))
-        turned = max(_TURNED, min(0.9, 2.5 * base))
         ratio = _evidence_ratio(talk.strengths(message))
-        expected = ratio * base + 1 - base
-        weight = log((ratio * turned + 1 - turned) / expected)
-        yield max(weight, _COOLER * colder * log(turned / base)) if colder else weight
+        yield _weight(ratio, base, colder)
         if seen < _GOOD_START * 4:
-            difficult_so_far += ratio * base / expected
+            strained_so_far += ratio * base / (ratio * base + 1 - base)
             seen += 1
 
 
-def _evidence_ratio(strengths: Mapping[str, float]) -> float:
-    """How many times likelier what a message shows is if it is difficult than if it is not.
+@lru_cache(maxsize=1 << 10)
+def _weight(ratio: float, base: float, colder: float) -> float:
+    """The log likelihood ratio of one message; most are alike, since most show nothing."""
+    turned = max(_TURNED, min(0.9, 2.5 * base))
+    told = log((ratio * turned + 1 - turned) / (ratio * base + 1 - base))
+    return min(_MOST_WEIGHT, max(told, _COOLER * colder * log(turned / base)) if colder else told)
 
-    >>> [round(_evidence_ratio({"distrust": chance}), 1) for chance in (0.7, 0.97)]
-    [3.8, 65.8]
+
+def _evidence_ratio(strengths: Mapping[str, float]) -> float:
+    """How many times likelier what a message shows is if it is strained than if it is not.
+
+    >>> [round(_evidence_ratio({"distrust": chance})) for chance in (0.7, 0.97)]
+    [23, 519]
     """
-    risks = [chance for tag, chance in strengths.items() if is_difficult(frozenset({tag}))]
-    if not risks:
+    chances = [min(chance, _SUREST) for tag, chance in strengths.items() if tag in STRAIN]
+    if not chances:
         return _UNDETECTED
-    ratio: float = prod(1 + (chance / (1 - chance)) ** _SHARPNESS for chance in (min(one, _SUREST) for one in risks))
+    ratio: float = prod(1 + _FACTOR * (chance / (1 - chance)) ** _SHARPNESS for chance in chances)
     return ratio
 
 
-def _difficult_before(talk: Talk, turn: Message) -> str:
-    before = [message for message in talk.received if message.sent_at < turn.sent_at]
-    return f"{sum(is_difficult(talk.tags(message)) for message in before)} of {len(before)}"
+def _strained(talk: Talk, messages: Sequence[Message]) -> Sequence[Message]:
+    """Those that show strain."""
+    return [message for message in messages if talk.tags(message) & STRAIN]

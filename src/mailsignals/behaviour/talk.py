@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
-from functools import cached_property, lru_cache
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from operator import attrgetter
 
+from mailsignals.behaviour.facts import wall_clock
 from mailsignals.text.threads import threads
 from mailsignals.types import Correspondence, Cue, CueKind, Invoice, Message, Tagging, WorkingTime
 
@@ -79,7 +80,7 @@ class Talk:
 
     def day_of(self, moment: datetime) -> date:
         """A moment's day in our calendar."""
-        return _local_day(moment, self.work.zone)
+        return wall_clock(moment, self.work.zone).date()
 
     def after(self, moment: datetime, until: timedelta | None = None) -> Iterator[tuple[Message, bool]]:
         """The mails after a moment by time, each with whether it is ours.
@@ -96,22 +97,23 @@ class Talk:
 
     def cues(self, message: Message, *kinds: CueKind) -> tuple[Cue, ...]:
         """A message's cues of these kinds."""
-        return tuple(cue for cue in self.readings.get(message.message_id, ()) if cue.kind in kinds)
+        found = self.readings.get(message.message_id)
+        return tuple([cue for cue in found if cue.kind in kinds]) if found else ()
 
     def has_cue(self, message: Message, *kinds: CueKind) -> bool:
         """Whether a message has a cue of one of these kinds."""
-        return any(cue.kind in kinds for cue in self.readings.get(message.message_id, ()))
+        return bool(self.cues(message, *kinds))
 
     def tags(self, message: Message) -> frozenset[str]:
         """The tags that a message has sure evidence for."""
-        tagging = self.taggings.get(message.message_id)
-        return frozenset(span.label for span in tagging.sure) if tagging else frozenset()
+        return frozenset(self.strengths(message))
 
     def strengths(self, message: Message) -> Mapping[str, float]:
         """The same tags, each with the probability of its strongest sure evidence."""
         tagging = self.taggings.get(message.message_id)
-        spans = sorted(tagging.sure, key=lambda span: span.score) if tagging else ()
-        return {span.label: span.score for span in spans}
+        if tagging is None or not tagging.evidence:
+            return {}
+        return {span.label: span.score for span in sorted(tagging.sure, key=lambda span: span.score)}
 
     def is_recent(self, moment: datetime) -> bool:
         """Whether a moment lies within ``RECENT`` before now."""
@@ -151,9 +153,3 @@ def _known_invoices(invoices: Sequence[Invoice], client: str, today: date) -> It
     for invoice in sorted(known, key=lambda invoice: (invoice.issued, invoice.number)):
         paid_later = invoice.paid_at is not None and invoice.paid_at > today
         yield replace(invoice, paid_at=None, paid_amount=0.0) if paid_later else invoice
-
-
-@lru_cache(maxsize=1 << 18)
-def _local_day(moment: datetime, zone: tzinfo) -> date:
-    """A moment's day; the same mails are asked for again and again, and zones are slow."""
-    return moment.astimezone(zone).date()

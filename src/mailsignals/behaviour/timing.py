@@ -17,8 +17,8 @@ _NEEDS_ANSWER = (CueKind.OUR_QUESTION, CueKind.OUR_REMINDER, CueKind.QUOTE_SENT)
 _SOON = timedelta(hours=4)
 _LEAST_ANSWERS = 3
 _LEAST_MAILS = 5
-_LEAST_FOR_CHASING = 8
-_SILENCE = 2.5
+_LEAST_FOR_CHASING = 12
+_SILENCE = 3.0
 """A question still open weighs as much as a median wait of so many times fewer days: one silence may be a holiday."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 from mailsignals.types import Message
 
@@ -20,7 +21,12 @@ _SAME_SUBJECT = timedelta(days=60)
 
 def subject_of(message: Message) -> str:
     """A subject without "Re:" and its kin in many languages, without lists' tags, in small letters."""
-    return " ".join(_PREFIX.sub("", message.subject).lower().split())
+    return _bare(message.subject)
+
+
+@lru_cache(maxsize=1 << 14)
+def _bare(subject: str) -> str:
+    return " ".join(_PREFIX.sub("", subject).lower().split())
 
 
 def threads(messages: Sequence[Message]) -> Mapping[str, str]:

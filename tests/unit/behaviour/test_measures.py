@@ -18,6 +18,7 @@ from mailsignals.types import Address, Invoice
 from support.talks import TEA, WORK, mail, talk
 
 QUESTION = "Which header shall we keep?"
+WORKDAYS = [day for day in range(30) if day % 7 < 5]
 
 
 def bill(number: int, days_late: int | None) -> Invoice:
@@ -64,19 +65,19 @@ def test_mail_of_ours_that_asks_nothing_waits_for_nothing() -> None:
 
 def test_a_second_mail_within_hours_is_a_chase_and_one_after_our_answer_is_not() -> None:
     hour = 1 / 24
-    chased = [mail(0), mail(hour), mail(2 * hour), mail(7), mail(7 + hour), mail(8), mail(9), mail(10)]
-    figure = chasing(talk(*chased, days=12))
+    chased = [mail(0), mail(hour), mail(2 * hour), mail(7), mail(7 + hour), *(mail(day) for day in WORKDAYS[7:14])]
+    figure = chasing(talk(*chased, days=20))
     assert figure is not None
-    assert figure.value == pytest.approx(3 / 8)
-    answered = [mail(0), mail(hour / 2, ours=True), mail(hour), *(mail(day) for day in (4, 7, 8, 9, 10, 11))]
-    calm = chasing(talk(*answered, days=12))
+    assert figure.value == pytest.approx(3 / 12)
+    answered = [mail(0), mail(hour / 2, ours=True), mail(hour), *(mail(day) for day in WORKDAYS[4:15])]
+    calm = chasing(talk(*answered, days=20))
     assert calm is not None
     assert calm.value == 0
 
 
 def test_asking_before_the_promised_day_is_a_chase() -> None:
     promise = mail(0, "You will have it on Friday.", ours=True)
-    mails = [promise, mail(1, "Fine."), mail(2.5, "Is it done?"), *(mail(day) for day in range(21, 27))]
+    mails = [promise, mail(1, "Fine."), mail(2.5, "Is it done?"), *(mail(day) for day in WORKDAYS[10:20])]
     figure = chasing(talk(*mails, days=30))
     assert figure is not None
     assert figure.basis == (mails[2][0].message_id,)
@@ -201,7 +202,7 @@ def test_a_client_who_turns_is_seen_and_one_bad_day_is_not() -> None:
     assert one_bad_day is not None
     assert turned is not None
     assert one_bad_day.value < 1 < turned.value
-    assert "Since 12 Apr 2026 5 of their 5 mails" in turned.words
+    assert turned.words == "Since 12 Apr 2026 5 of their 5 mails were strained; before, 0 of 20 were strained."
 
 
 def test_a_sure_sentence_says_more_of_a_turn_than_a_doubtful_one() -> None:
@@ -213,6 +214,19 @@ def test_a_sure_sentence_says_more_of_a_turn_than_a_doubtful_one() -> None:
     assert doubtful is not None
     assert sure is not None
     assert doubtful.value < 1 < sure.value
+
+
+def test_stiff_words_beside_one_strained_mail_are_a_turn_and_haggling_is_none() -> None:
+    good = [mail(day, "Hi Ana, fine.") for day in range(0, 40, 2)]
+    stiff = [mail(day, "Dear Ms Novak, fine.") for day in (43, 47)]
+    friendly = mail(45, "Hi Ana, fine.")
+    turned = souring(talk(*good, mail(41, "Hi Ana, no.", tags=["distrust"], sure=0.98), *stiff, friendly, days=50))
+    assert turned is not None
+    assert turned.value >= 1
+    assert "1 of their 4 mails were strained and 2 stiffer than usual" in turned.words
+    haggled = souring(talk(*good, *(mail(day, tags=["discount_haggling"]) for day in (41, 43, 45)), days=50))
+    assert haggled is not None
+    assert haggled.value == 0
 
 
 def test_a_client_who_has_come_round_has_not_turned_for_ever() -> None:
@@ -252,7 +266,7 @@ def test_our_slow_answers_open_questions_and_broken_promises_count_against_us() 
 def test_too_little_is_said_so_and_scores_nothing() -> None:
     state = state_of("chasing", None, [])
     assert (state.value, state.score) == (None, 0)
-    assert state.words == "Not enough to say: it takes eight recent mails of theirs."
+    assert state.words == "Not enough to say: it takes twelve recent mails of theirs."
 
 
 def test_more_than_the_own_past_or_the_others_raises_a_score() -> None:
