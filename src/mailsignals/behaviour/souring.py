@@ -76,7 +76,7 @@ def souring(talk: Talk) -> Figure | None:
     """How far the test for a turn for the worse has gone, as a multiple of its alarm level."""
     if len(talk.received) < _LEAST_MAILS:
         return None
-    if _strained(talk, talk.received[:_GOOD_START])[1:]:
+    if len(_strained(talk, talk.received[:_GOOD_START])) > 1:
         return None
     turn = turn_of(talk)
     if turn.since is None:

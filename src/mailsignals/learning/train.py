@@ -16,7 +16,6 @@ from sklearn.model_selection import GroupKFold
 
 from mailsignals.errors import LabelsInvalid
 from mailsignals.learning.evaluate import judge, mistakes, tag_mails
-from mailsignals.learning.spelling import misspelt
 from mailsignals.signals.catalogue import tags as catalogue_tags
 from mailsignals.signals.classifier import SignalClassifier
 from mailsignals.signals.memory import BriefMemory, RememberingEncoder
@@ -151,18 +150,11 @@ def rows_of(mails: Sequence[LabelledMail], tags: Sequence[str]) -> Rows:
     return Rows(tuple(read), tuple(groups), np.array(labels, bool).reshape(shape), np.array(known, bool).reshape(shape))
 
 
-def varied(rows: Rows) -> Rows:
-    """The rows, and behind them some once more as mail has them.
-
-    Every third comes again without the sentence before it, since a line is often all there is; every sixth misspelt.
-    """
-    alone = [row for row in range(0, len(rows.sentences), 3) if rows.sentences[row].before]
-    hasty = range(1, len(rows.sentences), 6)
-    added = [Sentence(rows.sentences[row].text) for row in alone]
-    added += [Sentence(*map(misspelt, rows.sentences[row])) for row in hasty]
-    picked = [*alone, *hasty]
+def some_alone(rows: Rows) -> Rows:
+    """The rows, and behind them every third once more without the sentence before it: a line is often all there is."""
+    picked = [row for row in range(0, len(rows.sentences), 3) if rows.sentences[row].before]
     return Rows(
-        rows.sentences + tuple(added),
+        rows.sentences + tuple(Sentence(rows.sentences[row].text) for row in picked),
         rows.groups + tuple(rows.groups[row] for row in picked),
         np.concatenate([rows.labels, rows.labels[picked]]),
         np.concatenate([rows.known, rows.known[picked]]),
@@ -199,7 +191,7 @@ def _fit(
     encoder: SentenceEncoder,
     held_back: Sequence[LabelledMail] = (),
 ) -> SignalClassifier:
-    rows, others = varied(rows_of(mails, settings.tags)), rows_of(held_back, settings.tags)
+    rows, others = some_alone(rows_of(mails, settings.tags)), rows_of(held_back, settings.tags)
     calibration = (others.texts, encoder.encode(others.sentences), others.labels) if held_back else None
     vectors = encoder.encode(rows.sentences)
     fitted: SignalClassifier = clone(settings)

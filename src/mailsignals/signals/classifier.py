@@ -27,11 +27,13 @@ from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import normalize
 
 from mailsignals.signals.marks import kinds, marks, version
+from mailsignals.signals.speller import Speller, known_words
 
 Floats = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
 
 LEARNT = (
+    "words_",
     "mean_",
     "char_terms_",
     "char_idf_",
@@ -140,7 +142,8 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
             held_back: Sentences of other writers to calibrate on. An encoder that was tuned on ``texts`` needs them:
                 it has seen the answers that cross-validation would hide.
         """
-        self.__dict__.pop("_vectorizers", None)  # those of an earlier fit
+        for earlier in ("speller", "_vectorizers"):
+            self.__dict__.pop(earlier, None)
         self.mean_ = vectors.mean(axis=0)
         self.char_terms_, self.char_idf_ = _learn_terms(texts, _char_options(), self.chars)
         self.word_terms_, self.word_idf_ = _learn_terms(texts, _word_options(), self.words)
@@ -149,6 +152,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         features = self._features(spelling, vectors)
         known = np.ones(labels.shape, bool) if known is None else known
         once = _first_of_each(texts, groups)
+        self.words_ = np.array(known_words([texts[row] for row in once]))
         self._fit_first_stage(spelling[once], labels[once], known[once], [groups[row] for row in once])
         self.coef_, self.intercept_ = self._heads(features, labels, known)
         if held_back:
@@ -195,6 +199,11 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         """Sparse array (sentences, character n-grams + word n-grams + marks): what the first stage goes by."""
         terms = normalize(sparse.hstack([own.transform(texts) for own in self._vectorizers])) * self.words_weight
         return _beside(terms, marks(texts) * self.marks_weight)
+
+    @cached_property
+    def speller(self) -> Speller:
+        """What mends a sentence by the words of those that were learnt from; ``fit`` takes them as they are."""
+        return Speller(self.words_.tolist())
 
     @cached_property
     def _vectorizers(self) -> tuple[TfidfVectorizer, TfidfVectorizer]:

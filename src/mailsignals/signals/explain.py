@@ -111,7 +111,8 @@ def explain(model: Model, text: str, tag: str, answered: str = "") -> Explanatio
     column = model.tags.index(tag)
     read = in_context(text, ranges, answered)
     scores = model.probabilities(read, sift=False)
-    passed = model.classifier.may_show(model.classifier.spelling([sentence.text for sentence in read]))
+    mended = [model.mended(sentence) for sentence in read]
+    passed = model.classifier.may_show(model.classifier.spelling([sentence.text for sentence in mended]))
     best = int(np.argmax(scores[:, column] + passed))  # what was passed over is only told where nothing else is there
     start, end = ranges[best]
     probability = float(scores[best, column])
@@ -130,8 +131,8 @@ def explain(model: Model, text: str, tag: str, answered: str = "") -> Explanatio
         hostility=max((of_tag[name] for name in _HOSTILE if name in of_tag), default=None),
         substance=of_tag.get(_SUBSTANTIAL),
         is_ruled_out=not passed[best],
-        terms=_terms(model, text[start:end], column),
-        nearest=_nearest(model, read[best], tag),
+        terms=_terms(model, mended[best].text, column),
+        nearest=_nearest(model, mended[best], tag),
     )
 
 

@@ -81,6 +81,10 @@ class Model:
         """Tag -> probability from which evidence is sure."""
         return dict(zip(self.tags, self.classifier.sure_.tolist(), strict=True))
 
+    def mended(self, sentence: Sentence) -> Sentence:
+        """A sentence as encoder and heads read it: slips and words without their letters put right."""
+        return Sentence(*map(self.classifier.speller.mend, sentence))
+
     def probabilities(self, sentences: Sequence[Sentence], *, sift: bool = True) -> NDArray[np.float64]:
         """Float array (sentences, tags) of probabilities, rounded to six digits so that they repeat.
 
@@ -90,10 +94,11 @@ class Model:
         found = np.zeros((len(sentences), len(self.tags)))
         if not sentences:
             return found
-        spelling = self.classifier.spelling([sentence.text for sentence in sentences])
+        read = [self.mended(sentence) for sentence in sentences]
+        spelling = self.classifier.spelling([sentence.text for sentence in read])
         passed = self.classifier.may_show(spelling) if sift else np.ones(len(sentences), bool)
         rows = np.flatnonzero(passed).tolist()
         if rows:
-            vectors = self.encoder.encode([sentences[row] for row in rows])
+            vectors = self.encoder.encode([read[row] for row in rows])
             found[rows] = self.classifier.probabilities(spelling[rows], vectors).round(6)
         return found

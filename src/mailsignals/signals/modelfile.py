@@ -26,7 +26,7 @@ from mailsignals.signals.classifier import LEARNT, SignalClassifier
 from mailsignals.signals.model import Example, Model, SentenceEncoder
 from mailsignals.signals.shipped import locate, models_folder, open_encoders
 
-FORMAT = 4
+FORMAT = 5
 HEADS, EXAMPLES, METRICS, CARD, MANIFEST = (
     "heads.npz",
     "examples.jsonl",

@@ -39,6 +39,14 @@ _NOT_WORDS = re.compile(
     re.IGNORECASE,
 )
 
+_LATIN = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh sch  y  e yu ya".split(" "),
+        strict=True,
+    )
+)
+
 _READ = 4000
 """Characters by which a text's script is told."""
 
@@ -73,6 +81,15 @@ def to_cyrillic(text: str) -> str:
         parts += [_turned(text[position : kept.start()]), kept[0]]
         position = kept.end()
     return "".join([*parts, _turned(text[position:])])
+
+
+def to_latin(word: str) -> str:
+    """A word in small Cyrillic letters as it is typed in Latin ones.
+
+    >>> to_latin("счёт"), to_cyrillic(to_latin("счёт"))
+    ('schyot', 'щёт')
+    """
+    return "".join(_LATIN.get(letter, letter) for letter in word)
 
 
 def _turned(text: str) -> str:

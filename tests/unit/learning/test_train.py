@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from mailsignals.errors import LabelsInvalid
-from mailsignals.learning.spelling import misspelt
-from mailsignals.learning.train import rows_of, train, varied
+from mailsignals.learning.train import rows_of, some_alone, train
 from mailsignals.signals.catalogue import tags
 from mailsignals.signals.segment import Sentence
 from mailsignals.types import LabelledMail, Span
@@ -78,14 +77,13 @@ def test_rows_without_mails_have_the_right_shape() -> None:
     assert rows_of([labelled(1)], ("distrust",)).labels.dtype == np.bool_
 
 
-def test_every_third_sentence_is_learnt_without_the_one_before_and_every_sixth_misspelt() -> None:
-    mail = LabelledMail("m", "en", "One. Two invoices are late again. Three. Four. Five.", (Span(41, 46, "distrust"),))
-    rows = varied(rows_of([mail], ("distrust",)))
+def test_every_third_sentence_is_learnt_without_the_one_before_as_well() -> None:
+    mail = LabelledMail("m", "en", "One. Two. Three. Four. Five.", (Span(17, 22, "distrust"),))
+    rows = some_alone(rows_of([mail], ("distrust",)))
     assert rows.sentences[3] == Sentence("Four.", "Three.")
-    assert rows.sentences[5] == Sentence("Four.")
-    assert rows.sentences[6] == Sentence(misspelt("Two invoices are late again."), misspelt("One."))
-    assert rows.labels[:, 0].tolist() == [False, False, False, True, False, True, False]
-    assert len(rows.groups) == len(rows.known) == 7
+    assert rows.sentences[5:] == (Sentence("Four."),)
+    assert rows.labels[:, 0].tolist() == [False, False, False, True, False, True]
+    assert len(rows.groups) == len(rows.known) == 6
 
 
 def test_the_dev_part_calibrates_and_is_not_learnt() -> None:
