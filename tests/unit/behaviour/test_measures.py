@@ -33,27 +33,27 @@ def bill(number: int, days_late: int | None) -> Invoice:
 
 
 def test_slow_answers_are_told_in_working_days_and_weekends_do_not_count() -> None:
-    mails = [mail(day, QUESTION, ours=True) for day in (0, 7, 14)] + [mail(day + 4.0) for day in (0, 7, 14)]
-    figure = unresponsive(talk(*mails, days=20))
+    mails = [mail(day, QUESTION, ours=True) for day in (0, 7, 14, 21)] + [mail(day + 4.0) for day in (0, 7, 14, 21)]
+    figure = unresponsive(talk(*mails, days=27))
     assert figure is not None
     assert figure.value == pytest.approx(4.0)
 
 
 def test_a_holiday_is_no_working_day() -> None:
-    mails = [mail(day, QUESTION, ours=True) for day in (0, 7, 14)] + [mail(day + 4.0) for day in (0, 7, 14)]
-    free = frozenset({date(2026, 3, 3), date(2026, 3, 10), date(2026, 3, 17)})
-    figure = unresponsive(talk(*mails, days=20, work=replace(WORK, holidays=free)))
+    mails = [mail(day, QUESTION, ours=True) for day in (0, 7, 14, 21)] + [mail(day + 4.0) for day in (0, 7, 14, 21)]
+    free = frozenset({date(2026, 3, 3), date(2026, 3, 10), date(2026, 3, 17), date(2026, 3, 24)})
+    figure = unresponsive(talk(*mails, days=27, work=replace(WORK, holidays=free)))
     assert figure is not None
     assert figure.value == pytest.approx(3.0)
 
 
 def test_silence_counts_while_it_lasts() -> None:
-    mails = [mail(0), *(mail(day, QUESTION, ours=True) for day in (1, 2, 3))]
-    early, late = (unresponsive(talk(*mails, days=days)) for days in (3.5, 30))
+    mails = [mail(0), *(mail(day, QUESTION, ours=True) for day in (1, 2, 3, 4))]
+    early, late = (unresponsive(talk(*mails, days=days)) for days in (4.2, 30))
     assert early is not None
     assert late is not None
-    assert early.value < 2 < late.value
-    assert len(late.basis) == 3
+    assert early.value < 3 < late.value
+    assert len(late.basis) == 4
 
 
 def test_mail_of_ours_that_asks_nothing_waits_for_nothing() -> None:
