@@ -95,9 +95,15 @@ class Talk:
     def _moments(self) -> list[datetime]:
         return [message.sent_at for message, _ in self.mails]
 
+    @cached_property
+    def _own_readings(self) -> Readings:
+        """Those of this talk alone: each is asked for many times, and a small table is nearer than a large one."""
+        keys = (message.message_id for message, _ in self.mails)
+        return {key: self.readings[key] for key in keys if key in self.readings}
+
     def cues(self, message: Message, *kinds: CueKind) -> tuple[Cue, ...]:
         """A message's cues of these kinds."""
-        found = self.readings.get(message.message_id)
+        found = self._own_readings.get(message.message_id)
         return tuple([cue for cue in found if cue.kind in kinds]) if found else ()
 
     def has_cue(self, message: Message, *kinds: CueKind) -> bool:

@@ -270,7 +270,7 @@ def _strengths(trail: Trail, moment: datetime) -> dict[str, float]:
 def _decayed(trail: Trail, moment: datetime) -> _Floats:
     """What is believed of each quote up to a moment, halved for every half-life of its tag that has passed."""
     ages = _ages(trail.shown, moment)
-    decayed: _Floats = trail.believed[: ages.size] * 0.5 ** (ages / trail.half_lives[: ages.size])
+    decayed: _Floats = trail.believed[: ages.size] * np.exp2(-ages / trail.half_lives[: ages.size])
     return decayed
 
 
@@ -282,7 +282,7 @@ def _half_lives() -> Mapping[str, float]:
 def _volumes(days: _Floats, moment: datetime) -> Mapping[str, float]:
     """Tag -> how many messages of today those of these days are worth at a moment, by the tag's half-life."""
     ages = _ages(days, moment)
-    by_half_life = {life: float(np.sum(0.5 ** (ages / life))) for life in set(_half_lives().values())}
+    by_half_life = {life: float(np.sum(np.exp2(-ages / life))) for life in set(_half_lives().values())}
     return {tag: by_half_life[life] for tag, life in _half_lives().items()}
 
 
