@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import pairwise
 from statistics import median
@@ -15,8 +15,6 @@ MIN_REPLIES = 3
 
 MIN_MESSAGES = 5
 """Fewer messages say nothing of hours."""
-
-_DAY = timedelta(days=1)
 
 
 def facts_of(received: Sequence[Message], sent: Sequence[Message], work: WorkingTime) -> Facts:
@@ -59,7 +57,7 @@ def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta
     Hours are taken as they stand on the wall clock, so a day on which summer time begins is as long as any other.
     """
     first, last = wall_clock(start, work.zone), wall_clock(end, work.zone)
-    days = sum(work.is_working_day(first.date() + day * _DAY) for day in range((last.date() - first.date()).days))
+    days = sum(work.is_working_day(date.fromordinal(day)) for day in range(first.toordinal(), last.toordinal()))
     whole = datetime.combine(first, work.end) - datetime.combine(first, work.start)
     return max(timedelta(), days * whole + _worked_until(last, work) - _worked_until(first, work))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from mailsignals.behaviour.talk import Talk
@@ -19,6 +18,10 @@ _FULL_ANSWER = 5
 """Words from which a mail can be the feedback, the text or the access that was promised."""
 
 
+_Last = dict[tuple[bool, Matter], tuple[datetime, int]]
+"""Whose, on what -> when the last broken promise was made, and its number in a row."""
+
+
 def promises_of(talk: Talk) -> tuple[Promise, ...]:
     """The promises of both sides, oldest first, each with what became of it by ``talk.now``.
 
@@ -27,10 +30,12 @@ def promises_of(talk: Talk) -> tuple[Promise, ...]:
     stays open. So does one whose day has passed while nothing that we read can tell: it is broken only where the
     ledger, silence, a reminder or the other side's complaint says so.
     """
-    made = [
-        _judged(talk, message, is_ours, cue) for message, is_ours in talk.mails for cue in _promising(talk, message)
-    ]
-    return tuple(_numbered(made))
+    last: _Last = {}
+    return tuple(
+        _judged(talk, message, is_ours, cue, last)
+        for message, is_ours in talk.mails
+        for cue in _promising(talk, message)
+    )
 
 
 def broken(promises: Sequence[Promise], *, ours: bool, matter: Matter | None = None) -> list[Promise]:
@@ -58,18 +63,20 @@ def _promising(talk: Talk, message: Message) -> Iterator[Cue]:
     yield from chosen.values()
 
 
-def _judged(talk: Talk, message: Message, is_ours: bool, cue: Cue) -> Promise:
+def _judged(talk: Talk, message: Message, is_ours: bool, cue: Cue, last: _Last) -> Promise:
     settled_by = _settled_by(talk, message, is_ours, cue) if cue.due else ""
+    state, matter = _state(talk, message, cue, settled_by), cue.matter or Matter.WORK
     return Promise(
         message_id=message.message_id,
         who=message.sender.email,
         is_ours=is_ours,
-        matter=cue.matter or Matter.WORK,
+        matter=matter,
         made_at=message.sent_at,
         due=cue.due,
-        state=_state(talk, message, cue, settled_by),
+        state=state,
         words=message.own_text[cue.start : cue.end],
         settled_by=settled_by,
+        repeat=_repeat(last, (is_ours, matter), message.sent_at, state),
     )
 
 
@@ -140,13 +147,10 @@ def _keeps(talk: Talk, promised: Message, message: Message, cue: Cue) -> bool:
     return bool(message.attachments) or (is_full and talk.same_thread(promised, message))
 
 
-def _numbered(promises: Sequence[Promise]) -> Iterator[Promise]:
-    """Count each promise among the broken ones on the same matter before it."""
-    last: dict[tuple[bool, Matter], tuple[datetime, int]] = {}
-    for promise in promises:
-        key = (promise.is_ours, promise.matter)
-        before = last.get(key)
-        repeat = before[1] + 1 if before and promise.made_at - before[0] <= REPEATS_WITHIN else 1
-        if promise.state is PromiseState.BROKEN:
-            last[key] = (promise.made_at, repeat)
-        yield replace(promise, repeat=repeat) if repeat > 1 else promise
+def _repeat(last: _Last, key: tuple[bool, Matter], made_at: datetime, state: PromiseState) -> int:
+    """A promise's number among the broken ones on the same matter before it; ``last`` is kept up to date."""
+    before = last.get(key)
+    repeat = before[1] + 1 if before and made_at - before[0] <= REPEATS_WITHIN else 1
+    if state is PromiseState.BROKEN:
+        last[key] = (made_at, repeat)
+    return repeat
