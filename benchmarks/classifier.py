@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
+from sklearn.preprocessing import normalize
 
 from mailsignals.learning.corpus import read_labels
 from mailsignals.learning.train import Rows, rows_of
@@ -68,9 +69,9 @@ def main() -> None:
     train, dev, test = (rows_of(own, tags()) for own in parts.values())
     encoder = Encoder.load(ROOT / "models/encoder", threads=2)
     arms: dict[str, Callable[[Rows], tuple[Scorer, float]]] = {
-        "mailsignals": lambda rows: encoder_arm(rows, encoder, words=True),
-        "mailsignals, fast": lambda rows: encoder_arm(rows, encoder.early(), words=True),
-        "frozen e5 + LR": lambda rows: encoder_arm(rows, Encoder.load(wanted.plain, threads=2), words=False),
+        "mailsignals": lambda rows: product_arm(rows, encoder),
+        "mailsignals, fast": lambda rows: product_arm(rows, encoder.early()),
+        "frozen e5 + LR": lambda rows: frozen_arm(rows, Encoder.load(wanted.plain, threads=2)),
         "TF-IDF + LR": tfidf_arm,
         "fastText": fasttext_arm,
         "spaCy textcat": textcat_arm,
@@ -106,14 +107,29 @@ def main() -> None:
 # The arms -------------------------------------------------------------------------------------------------------------
 
 
-def encoder_arm(rows: Rows, encoder: Encoder, *, words: bool) -> tuple[Scorer, float]:
-    """Heads on an encoder's vectors; with words as the product has them, or on the vectors alone."""
-    settings = {} if words else {"words_weight": 0.001, "chars": 10, "words": 10}
-    heads = SignalClassifier(tags(), folds=2, n_jobs=2, **settings)
+def product_arm(rows: Rows, encoder: Encoder) -> tuple[Scorer, float]:
+    """The product's heads on an encoder's vectors and the words."""
+    heads = SignalClassifier(tags(), folds=2, n_jobs=2)
     few = rows.texts[:1000], encoder.encode(rows.sentences[:1000]), rows.labels[:1000]
     heads.fit(rows.texts, encoder.encode(rows.sentences), rows.labels, rows.groups, held_back=few)
     size = ENCODER_MB + heads.coef_.nbytes / 1e6
     return lambda other: heads.margins(heads.spelling(other.texts), encoder.encode(other.sentences)), size
+
+
+def frozen_arm(rows: Rows, encoder: Encoder) -> tuple[Scorer, float]:
+    """A logistic regression for each tag on the vectors alone."""
+    vectors = encoder.encode(rows.sentences)
+    mean = vectors.mean(axis=0)
+    features = normalize(vectors - mean)
+    heads = [
+        LogisticRegression(C=10, class_weight="balanced", max_iter=1000).fit(features, own) for own in rows.labels.T
+    ]
+
+    def score(other: Rows) -> Scores:
+        found = normalize(encoder.encode(other.sentences) - mean)
+        return np.column_stack([head.decision_function(found) for head in heads])
+
+    return score, ENCODER_MB
 
 
 def tfidf_arm(rows: Rows) -> tuple[Scorer, float]:
