@@ -78,13 +78,13 @@ def souring(talk: Talk) -> Figure | None:
         return None
     if len(_strained(talk, talk.received[:_GOOD_START])) > 1:
         return None
-    turn = turn_of(talk)
+    colder = cooling(talk.received)
+    turn = turn_of(talk, colder)
     if turn.since is None:
         return Figure(0.0, "No turn for the worse.")
     begin = next(place for place, message in enumerate(talk.received) if message.sent_at >= turn.since.sent_at)
     before, after = talk.received[:begin], talk.received[begin:]
-    colder = cooling(talk.received)[begin:]
-    stiff = sum(how > 0 for how in colder)
+    stiff = sum(how > 0 for how in colder[begin:])
     manner = f" and {stiff} stiffer than usual" if stiff else ""
     return Figure(
         value=turn.level,
@@ -93,17 +93,21 @@ def souring(talk: Talk) -> Figure | None:
         "strained.",
         basis=tuple(
             message.message_id
-            for message, how in zip(after, colder, strict=True)
+            for message, how in zip(after, colder[begin:], strict=True)
             if how > 0 or talk.tags(message) & STRAIN
         ),
         usual=0.0,
     )
 
 
-def turn_of(talk: Talk) -> Turn:
-    """Run the test over all of a client's mails, oldest first."""
+def turn_of(talk: Talk, colder: Sequence[float]) -> Turn:
+    """Run the test over all of a client's mails, oldest first.
+
+    Args:
+        colder: What ``cooling`` gives for them.
+    """
     statistic, since = 0.0, None
-    for message, weight in zip(talk.received, _weights(talk), strict=True):
+    for message, weight in zip(talk.received, _weights(talk, colder), strict=True):
         before, statistic = statistic, min(_MOST_LEVEL * ALARM_LEVEL, max(0.0, statistic + weight))
         if statistic == 0.0:
             since = None
@@ -112,14 +116,14 @@ def turn_of(talk: Talk) -> Turn:
     return Turn(statistic / ALARM_LEVEL, since)
 
 
-def _weights(talk: Talk) -> Iterator[float]:
+def _weights(talk: Talk, colder: Sequence[float]) -> Iterator[float]:
     """The log likelihood ratio of each message: turned against well disposed as this client has been so far."""
     strained_so_far, seen = 0.0, 0
-    for message, colder in zip(talk.received, cooling(talk.received), strict=True):
+    for message, how in zip(talk.received, colder, strict=True):
         learnt = (strained_so_far + _BASE * _BASE_WEIGHT) / (seen + _BASE_WEIGHT)
         base = min(_MOST_BASE, max(_BASE, learnt))
         ratio = _evidence_ratio(talk.strengths(message))
-        yield _weight(ratio, base, colder)
+        yield _weight(ratio, base, how)
         if seen < _GOOD_START * 4:
             strained_so_far += ratio * base / (ratio * base + 1 - base)
             seen += 1
