@@ -7,8 +7,9 @@ own errors, drawn from the test writers of the corpus: a true signal is seen as 
 it, or missed as it was there, and beside it stands whatever false was seen in some test message without a risk signal.
 That is an everyday one, or one that was written to be mistaken: of a good client's mails one in ten is such a
 look-alike, of a blunt one's three in ten. Clients greet by first name, with slips; who sours slowly grows stiff as
-well, or shows it in words alone. The product's judgement is set beside three simple rules over the same nights. Twenty
-clients make one agency, since a client is judged beside the others.
+well, or shows it in words alone. The product's judgement is set beside three simple rules over the same nights, as they
+come and set so that they sound as seldom as it does. Twenty clients make one agency, since a client is judged beside
+the others.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ ONSET = 180
 AGENCY = 20
 OURS = Address("ana@studio.example")
 WORK = WorkingTime(ZoneInfo("UTC"), time(9), time(17), frozenset(range(5)))
-WORDS = "A sentence of the client, whatever it is."
+WORDS = "Sentence {number} of the client, whatever it is."
 FAMILIAR, STIFF = "Hi Ana,\n", "Dear Ms Novak,\n"
 NO_GREETING, SLIP = 0.1, 0.02
 """Share of mails without a greeting, and of stiff ones among those of a client who is not turning."""
@@ -248,7 +249,7 @@ class Writer:
         key = f"{self.count}@{self.history.client}"
         to = self.people[0] if sender is None else OURS
         subject = f"Project {self.count // 12}"
-        mail = Message(key, key, at, sender or OURS, (to,), subject, greeting + WORDS, "en")
+        mail = Message(key, key, at, sender or OURS, (to,), subject, greeting + WORDS.format(number=self.count), "en")
         self.history.mails.append(mail)
         self.history.truth[key] = tags
         self.history.readings[key] = cues
@@ -285,7 +286,9 @@ def seen(history: History, confusion: Confusion, rng: random.Random) -> dict[str
             spans += (span for tag in sorted(tags) for span in rng.choice(confusion.hits[tag]))
             others = confusion.fooled if rng.random() < look_alikes else confusion.everyday
             spans += (span for span in rng.choice(others) if span.label not in tags)
-        placed = tuple(replace(span, start=0, end=10) for span in sorted(spans, key=lambda span: span.label))
+        placed = tuple(
+            replace(span, start=0, end=len(mail.own_text)) for span in sorted(spans, key=lambda span: span.label)
+        )
         found[mail.message_id] = Tagging(mail.message_id, "m", {}, placed)
     return found
 
@@ -329,8 +332,10 @@ def simulate(numbers: Sequence[int], confusion: Confusion, seed: int) -> list[tu
         for state in states:
             told[state.client]["mailsignals"].parting |= state.verdict.stage is Stage.CONSIDER_PARTING
     for history in histories:
+        mails = _difficult(history, taggings)
         for name, rule in RULES.items():
-            told[history.client][name] = Told(rule(history, taggings))
+            told[history.client][name] = Told(rule.nights(mails, rule.usual))
+            told[history.client] |= {_at(name, level): Told(rule.nights(mails, level)) for level in rule.levels}
     return [(history, told[history.client]) for history in histories]
 
 
@@ -349,49 +354,79 @@ def sure_tags(tagging: Tagging) -> frozenset[str]:
     return frozenset(span.label for span in tagging.sure)
 
 
-def fixed_threshold(history: History, taggings: Mapping[str, Tagging]) -> list[int]:
-    """An alarm when a quarter of the mails of sixty days is negative; again after it has fallen below."""
-    mails, nights, above = _difficult(history, taggings), [], False
+def fixed_threshold(mails: Sequence[tuple[int, bool]], share: float) -> list[int]:
+    """An alarm when more than this share of the mails of sixty days is negative; again after it has fallen below."""
+    nights, above = [], False
     for day, _ in mails:
         recent = [bad for at, bad in mails if day - 60 < at <= day]
-        is_above = len(recent) >= 3 and sum(recent) / len(recent) > 0.25
+        is_above = len(recent) >= 3 and sum(recent) / len(recent) > share
         if is_above and not above:
             nights.append(day)
         above = is_above
     return nights
 
 
-def any_negative(history: History, taggings: Mapping[str, Tagging]) -> list[int]:
-    """An alarm for every mail with a negative tag."""
-    return sorted({day for day, bad in _difficult(history, taggings) if bad})
+def any_negative(mails: Sequence[tuple[int, bool]], count: float) -> list[int]:
+    """An alarm for every mail with a negative tag, or for every one that is so many-th within thirty days."""
+    bad = [day for day, is_bad in mails if is_bad]
+    return sorted({day for place, day in enumerate(bad) if sum(day - 30 < at for at in bad[: place + 1]) >= count})
 
 
-def cusum_on_sentiment(history: History, taggings: Mapping[str, Tagging]) -> list[int]:
-    """A plain CUSUM on sentiment: negative mails add 0.75, others take off 0.25; an alarm at 2, then from zero."""
+def cusum_on_sentiment(mails: Sequence[tuple[int, bool]], alarm: float) -> list[int]:
+    """A plain CUSUM on sentiment: negative mails add 0.75, others take off 0.25; after an alarm it begins at zero."""
     level, nights = 0.0, []
-    for day, bad in _difficult(history, taggings):
+    for day, bad in mails:
         level = max(0.0, level + (0.75 if bad else -0.25))
-        if level >= 2:
+        if level >= alarm:
             nights.append(day)
             level = 0.0
     return nights
 
 
-RULES: Mapping[str, Callable[[History, Mapping[str, Tagging]], list[int]]] = {
-    "threshold on the mean": fixed_threshold,
-    "any negative tag": any_negative,
-    "CUSUM on sentiment": cusum_on_sentiment,
+@dataclass(frozen=True)
+class Rule:
+    """A simple rule to be compared with.
+
+    Args:
+        nights: Client's mails as (day, whether any negative tag is seen), and a level -> days of its alarms.
+        usual: The level that the rule has by itself.
+        levels: What else it may be set to, from the most to the least sensitive.
+    """
+
+    nights: Callable[[Sequence[tuple[int, bool]], float], list[int]]
+    usual: float
+    levels: Sequence[float]
+
+
+RULES: Mapping[str, Rule] = {
+    "threshold on the mean": Rule(fixed_threshold, 0.25, [share / 100 for share in range(10, 95, 2)]),
+    "any negative tag": Rule(any_negative, 1, range(1, 12)),
+    "CUSUM on sentiment": Rule(cusum_on_sentiment, 2, [level / 4 for level in range(3, 41)]),
 }
 
 
+def _at(name: str, level: float) -> str:
+    return f"{name} at {level:g}"
+
+
+def _as_seldom(name: str, by_kind: Mapping[str, Sequence[tuple[History, dict[str, Told]]]]) -> str:
+    """The most sensitive level of a rule at which it sounds no more often on good clients than mailsignals does."""
+
+    def alarms(key: str) -> int:
+        return sum(len(told[key].nights) for kind in GOOD for _, told in by_kind[kind])
+
+    keys = [_at(name, level) for level in RULES[name].levels]
+    return next((key for key in keys if alarms(key) <= alarms("mailsignals")), keys[-1])
+
+
 def report(runs: Sequence[tuple[History, dict[str, Told]]]) -> dict[str, object]:
-    """The figures of every rule."""
+    """The figures of every rule: as it comes, and set so that it sounds as seldom as mailsignals."""
     rng = np.random.default_rng(0)
     by_kind: dict[str, list[tuple[History, dict[str, Told]]]] = defaultdict(list)
     for run in runs:
         by_kind[run[0].kind].append(run)
     figures: dict[str, object] = {}
-    for name in ("mailsignals", *RULES):
+    for name in ("mailsignals", *RULES, *(_as_seldom(name, by_kind) for name in RULES)):
         own: dict[str, object] = {}
         for kind in GOOD:
             own[f"alarms a year, {kind}"] = _interval([len(told[name].nights) for _, told in by_kind[kind]], rng)
@@ -434,14 +469,16 @@ def _interval(
 
 
 def _print(figures: Mapping[str, Mapping[str, Mapping[str, object]]], histories: int) -> None:
-    rules = ("mailsignals", *RULES)
     print(f"{histories} histories of 12 months; brackets hold 95 % bootstrap intervals over clients\n")
-    print(f"| figure | {' | '.join(rules)} |\n| --- |{' --- |' * len(rules)}")
-    for name in figures["mailsignals"]:
-        cells = [figures[rule][name] for rule in rules]
-        shown = [f"{cell['value']:.2f} [{cell['interval'][0]:.2f}, {cell['interval'][1]:.2f}]" for cell in cells]  # type: ignore[index]
-        print(f"| {name} | {' | '.join(shown)} |")
-    print(f"\nconsider parting: {figures['consider parting']}")
+    seldom = [rule for rule in figures if rule not in {"mailsignals", "consider parting", *RULES}]
+    for rules in (["mailsignals", *RULES], ["mailsignals", *seldom]):
+        print(f"| figure | {' | '.join(rules)} |\n| --- |{' --- |' * len(rules)}")
+        for name in figures["mailsignals"]:
+            cells = [figures[rule][name] for rule in rules]
+            shown = [f"{cell['value']:.2f} [{cell['interval'][0]:.2f}, {cell['interval'][1]:.2f}]" for cell in cells]  # type: ignore[index]
+            print(f"| {name} | {' | '.join(shown)} |")
+        print()
+    print(f"consider parting: {figures['consider parting']}")
 
 
 def draw(figures: Mapping[str, Mapping[str, Mapping[str, object]]], file: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import lru_cache
 from operator import attrgetter
@@ -145,6 +145,7 @@ class Message:
         text: The whole decoded text. Empty on a message that comes from the store, which keeps own words only.
         passages: Ranges of ``text``; they join to the whole. Empty on a message that comes from the store.
         lang: ISO 639-1 code of the own words, or ``und``.
+        utc_offset: Minutes by which the Date header's clock is ahead of UTC; None where it does not say.
     """
 
     message_id: str
@@ -160,6 +161,7 @@ class Message:
     references: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[Defect, ...] = ()
+    utc_offset: int | None = None
     text: str = field(default="", compare=False, repr=False)
     passages: tuple[Passage, ...] = field(default=(), compare=False, repr=False)
 
@@ -299,9 +301,9 @@ class Invoice:
 
     Args:
         client: As the roster names the client.
-        due: Day by which it was to be paid; None where nothing says so.
+        due: Day by which it was to be paid; None where the ledger does not say.
         amount: In ``currency``, tax included.
-        paid_at: Day of the last payment; None where none is known.
+        paid_at: Day of the last payment; None where none is known, even of a bill that is paid.
         paid_amount: What has come in so far, in ``currency``.
     """
 
@@ -318,6 +320,16 @@ class Invoice:
     def is_paid(self) -> bool:
         """Whether it is paid in full, a rounding cent aside."""
         return self.paid_amount >= self.amount - 0.01
+
+    @property
+    def falls_due(self) -> date:
+        """When it is to be paid: the day it names, or thirty days after issue (Directive 2011/7/EU, article 3)."""
+        return self.due or self.issued + timedelta(days=30)
+
+    def was_open(self, day: date) -> bool:
+        """Whether it was out and not paid in full before a day; of one paid on a day unknown, it may have been."""
+        was_paid = self.is_paid and self.paid_at is not None and self.paid_at < day
+        return self.issued <= day and not was_paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,7 +455,8 @@ class Promise:
         matter: What was promised.
         due: The day that was named, in our calendar.
         settled_by: Message-ID or invoice number that shows that it was kept; empty otherwise.
-        repeat: 1 for the first promise on this matter, 2 for the next one after a broken one, and so on.
+        repeat: 1 for the first promise on this matter (on this bill), 2 for the next one after a broken one, and so on.
+        invoice: Number of the ledger's bill that a promise of payment is about; empty where none is known.
     """
 
     message_id: str
@@ -456,6 +469,7 @@ class Promise:
     words: str
     settled_by: str = ""
     repeat: int = 1
+    invoice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,7 +479,7 @@ class Ask:
     Args:
         words: The sentence that asks.
         offered: The sentence that offers something for it; empty where none was found.
-        priced: The sentence of our next mail in the thread that names a price; empty where none was found.
+        priced: The sentence of ours in the thread that names a price; empty where none was found.
         priced_at: When we named it.
     """
 
@@ -523,13 +537,13 @@ class PersonState:
     Args:
         received: Their messages.
         score: The urgency that their own messages alone would give, in [0, 1].
-        tags: Risk tags of their messages, most frequent first.
+        signals: Risk tag of their messages -> its score from these alone, strongest first.
     """
 
     person: Address
     received: int
     score: float
-    tags: tuple[str, ...] = ()
+    signals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

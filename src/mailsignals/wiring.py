@@ -219,7 +219,8 @@ class App:
             mailbox = self.open_mailbox()
             try:
                 sent = frozenset([self._mailbox_settings().sent, *sent_folders(mailbox)])
-                source = Source(mailbox, self.folders(mailbox), self._history_start(), sent)
+                is_ours = self.house.roster.is_ours
+                source = Source(mailbox, self.folders(mailbox), self._history_start(), sent, is_ours)
                 return scan(
                     source,
                     self.store,
@@ -242,7 +243,8 @@ class App:
 
         with self.lock.hold():
             mailbox = open_mail_on_disk(path)
-            source = Source(mailbox, [folder.name for folder in mailbox.folders()])
+            is_ours = self.house.roster.is_ours
+            source = Source(mailbox, [folder.name for folder in mailbox.folders()], is_ours=is_ours)
             fetched = fetch_new(source, self.store, progress=progress)
             tag_new(self.store, self.tagger, self.house.roster.is_ours, progress=progress)
             read_cues(self.store, self.house.roster.is_ours, self.house.work.zone, progress=progress)

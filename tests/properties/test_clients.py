@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailsignals.clients.aggregate import evidence_frame, signal_states, trail_of
+from mailsignals.clients.aggregate import evidence_frame, signal_states, trail_of, with_ledger
 from mailsignals.clients.alerts import AlertRules, due_alerts
 from mailsignals.clients.identity import Roster
 from mailsignals.clients.state import client_states
@@ -63,7 +63,7 @@ def states(messages: Sequence[Message], taggings: Mapping[str, Tagging], now: da
 def signals(
     messages: Sequence[Message], taggings: Mapping[str, Tagging], now: datetime = NOW
 ) -> dict[str, SignalState]:
-    trail = trail_of(evidence_frame(messages, taggings, WORK), messages)
+    trail = trail_of(with_ledger(evidence_frame(messages, taggings, WORK), []), messages)
     return {state.tag: state for state in signal_states(trail, now)}
 
 

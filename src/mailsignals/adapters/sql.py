@@ -100,7 +100,7 @@ def _list_reader(make: Callable[..., Any] | None = None) -> Callable[[str], tupl
     return read
 
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest revision under ``migrations``."""
 
 metadata = sa.MetaData()
@@ -125,6 +125,7 @@ messages = sa.Table(
     sa.Column("references", Packed("JSON", _write_list, _list_reader()), nullable=False),
     sa.Column("attachments", Packed("JSON", _write_list, _list_reader(Attachment)), nullable=False),
     sa.Column("defects", Packed("JSON", _write_list, _list_reader(Defect)), nullable=False),
+    sa.Column("utc_offset", sa.Integer),
 )
 
 marks = sa.Table(
@@ -581,6 +582,7 @@ def _message_row(message: Message, key: str) -> dict[str, Any]:
         "references": message.references,
         "attachments": message.attachments,
         "defects": message.defects,
+        "utc_offset": message.utc_offset,
     }
 
 

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from operator import itemgetter
 
 from mailsignals.behaviour.due import due_day
 from mailsignals.behaviour.phrases import Phrases, phrases_of
 from mailsignals.signals.segment import sentences
 from mailsignals.types import Cue, CueKind, Matter
 
-READER = "cues 3"
+READER = "cues 4"
 """Name of these rules; readings carry it, so that other rules read the mail anew. Raise it with every change."""
 
 _LONGEST = 60
 """Words of a sentence; what is longer is a list or a table."""
 
-_MATTERS = (Matter.PAYMENT, Matter.ACCESS, Matter.FEEDBACK, Matter.CONTENT)
+MATTERS = (Matter.PAYMENT, Matter.ACCESS, Matter.FEEDBACK, Matter.CONTENT)
 
 
 def our_cues(text: str, lang: str, written: date) -> tuple[Cue, ...]:
@@ -95,25 +96,59 @@ def _their_sentence(
 ) -> list[tuple[CueKind, date | None, Matter | None]]:
     has = _finder(sentence, languages)
     found: list[tuple[CueKind, date | None, Matter | None]] = []
-    asks = "?" in sentence
-    if asks and not has("idle_question"):
+    is_question = "?" in sentence
+    if (is_question and not has("rhetorical")) or (has("asking") and not has("unasked")):
         found.append((CueKind.THEIR_QUESTION, None, None))
-    if has("paid") and not asks:
+    if has("paid") and not has("unpaid") and not is_question:
         found.append((CueKind.PAID, None, Matter.PAYMENT))
-    elif has("commit") and not has("condition") and not asks:
-        matter = next((matter for matter in _MATTERS if has(matter.value)), None)
-        due = due_day(sentence, lang, written)
-        if matter:
-            found.append((CueKind.THEIR_PROMISE, due, matter))
+    elif not has("unsure") and not is_question and (promise := _promise(sentence, languages, lang, written)):
+        found.append(promise)
     if has("offer") and not has("no_offer"):
         found.append((CueKind.OFFER, None, None))
-    if has("acceptance") and not asks and not has("condition"):
+    if has("acceptance") and not is_question and not has("unaccepted"):
         found.append((CueKind.ACCEPTANCE, None, None))
     if has("taken_back"):
         found.append((CueKind.TAKEN_BACK, None, None))
-    elif has("approval") and not asks and not has("not_approval") and not has("condition"):
+    elif _approves(has) and not is_question:
         found.append((CueKind.APPROVAL, None, None))
     return found
+
+
+def _promise(
+    sentence: str, languages: Sequence[Phrases], lang: str, written: date
+) -> tuple[CueKind, date | None, Matter | None] | None:
+    """What a client promises and for when: a matter, a day or both, in words that are left when refusals are cut out.
+
+    "You'll have it Friday" names no matter; what was asked for before tells it.
+    """
+    for phrases in languages:
+        sentence = phrases.patterns["refusal"].sub(" ", sentence)
+    due = due_day(sentence, lang, written)
+    names = ("pledge", "by_day") if due else ("pledge",)
+    pledges = (phrases.patterns[name].search(sentence) for phrases in languages for name in names)
+    start = min((match.start() for match in pledges if match), default=None)
+    if start is None:
+        return None
+    matter = _matter(sentence[start:], languages) or _matter(sentence, languages)
+    return (CueKind.THEIR_PROMISE, due, matter) if due or matter else None
+
+
+def _matter(words: str, languages: Sequence[Phrases]) -> Matter | None:
+    """The matter that is named first."""
+    named = [
+        (match.start(), matter)
+        for matter in MATTERS
+        for phrases in languages
+        if (match := phrases.patterns[matter.value].search(words))
+    ]
+    return min(named, key=itemgetter(0))[1] if named else None
+
+
+def _approves(has: Callable[[str], bool]) -> bool:
+    """Whether work is signed off: in so many words, or by praise that names the work or is all that is said."""
+    if has("not_approval"):
+        return False
+    return has("signed_off") or has("only_praise") or (has("praise") and has("work"))
 
 
 def _finder(sentence: str, languages: Sequence[Phrases]) -> Callable[[str], bool]:

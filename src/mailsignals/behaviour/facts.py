@@ -56,19 +56,25 @@ def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta
 
     Hours are taken as they stand on the wall clock, so a day on which summer time begins is as long as any other.
     """
-    first, last = wall_clock(start, work.zone), wall_clock(end, work.zone)
-    days = sum(work.is_working_day(date.fromordinal(day)) for day in range(first.toordinal(), last.toordinal()))
-    whole = datetime.combine(first, work.end) - datetime.combine(first, work.start)
-    return max(timedelta(), days * whole + _worked_until(last, work) - _worked_until(first, work))
+    return max(timedelta(), _worked_until(end, work) - _worked_until(start, work))
 
 
-def _worked_until(local: datetime, work: WorkingTime) -> timedelta:
-    """Our working time of a day up to a moment on the wall clock."""
+@lru_cache(maxsize=1 << 18)
+def _worked_until(moment: datetime, work: WorkingTime) -> timedelta:
+    """All of our working time up to a moment, from the first day of the calendar."""
+    local = wall_clock(moment, work.zone)
     day = local.date()
-    if not work.is_working_day(day):
-        return timedelta()
     opens, closes = datetime.combine(day, work.start), datetime.combine(day, work.end)
-    return min(max(local, opens), closes) - opens
+    today = min(max(local, opens), closes) - opens if work.is_working_day(day) else timedelta()
+    return _working_days_before(day, work) * (closes - opens) + today
+
+
+@lru_cache(maxsize=1 << 14)
+def _working_days_before(day: date, work: WorkingTime) -> int:
+    """How many days we have worked before a day, from the first one of the calendar, a Monday."""
+    weeks, weekday = divmod(day.toordinal() - 1, 7)
+    usual = weeks * len(work.days) + sum(known < weekday for known in work.days)
+    return usual - sum(holiday < day and holiday.weekday() in work.days for holiday in work.holidays)
 
 
 def _turns(received: Sequence[Message], sent: Sequence[Message]) -> list[tuple[bool, datetime]]:

@@ -11,7 +11,7 @@ from mailsignals.behaviour.money import payment_drift
 from mailsignals.behaviour.people import hostile_contact
 from mailsignals.behaviour.rounds import Agency, approver_sprawl, attention_share, revision_churn, words_to
 from mailsignals.behaviour.souring import souring
-from mailsignals.behaviour.talk import Talk
+from mailsignals.behaviour.talk import RECENT, Talk
 from mailsignals.behaviour.timing import chasing, off_hours_contact, unresponsive
 from mailsignals.types import BehaviourState, Promise
 
@@ -36,12 +36,14 @@ def agency_of(talks: Sequence[Talk]) -> Agency:
     """What all clients share."""
     recent = [len(talk.lately) for talk in talks]
     year = timedelta(days=365)
-    revenue = sum(i.amount for talk in talks for i in talk.invoices if i.issued > talk.today - year)
+    billed = [i for talk in talks for i in talk.invoices if i.issued > talk.today - year]
+    is_one_currency = len({invoice.currency for invoice in billed}) == 1
     return Agency(
         mails=sum(recent),
+        mails_before=sum(1 for talk in talks for _ in talk.after(talk.now - 2 * RECENT, talk.now - RECENT)),
         words=sum(map(words_to, talks)),
         clients=sum(count > 0 for count in recent),
-        revenue=revenue,
+        revenue=sum(invoice.amount for invoice in billed) if is_one_currency else 0.0,
     )
 
 

@@ -17,18 +17,18 @@ _LONG_OPEN = 16.0
 
 
 def our_side(talk: Talk, promises: Sequence[Promise]) -> Figure | None:
-    """Median working hours until we answer; questions left open and promises we broke weigh on top."""
+    """Median working hours until we answer; questions left open, promises we broke and our tone weigh on top."""
     waits = _our_waits(talk)
     recent = [hours for message, hours in waits if talk.is_recent(message.sent_at)]
     past = [hours for message, hours in waits if not talk.is_recent(message.sent_at)]
     open_long = [m for m in unanswered(talk) if working_hours_between(talk, m.sent_at, talk.now) > _LONG_OPEN]
     failed = [promise for promise in broken(promises, ours=True) if talk.is_recent(promise.made_at)]
-    harsh = [message for message in talk.sent if "aggression" in talk.tags(message)]
+    harsh = [message for message, ours in talk.lately if ours and "aggression" in talk.tags(message)]
     if len(recent) < _LEAST_ANSWERS and not (open_long or failed or harsh):
         return None
-    value = median(recent) if recent else 0.0
+    value = median(recent) if recent else None
     return Figure(
-        value=value,
+        value=value or 0.0,
         words=_words(value, len(open_long), failed, harsh),
         basis=(*(m.message_id for m in open_long), *(p.message_id for p in failed), *(m.message_id for m in harsh)),
         usual=median(past) if len(past) >= _LEAST_ANSWERS else None,
@@ -42,23 +42,25 @@ def _our_waits(talk: Talk) -> list[tuple[Message, float]]:
     Where no cue was read, every mail of theirs counts.
     """
     was_read = any(message.message_id in talk.readings for message in talk.received)
-    waits: list[tuple[Message, float]] = []
-    first: Message | None = None
-    for message, is_ours in talk.mails:
-        if is_ours and first is not None:
-            waits.append((first, working_hours_between(talk, first.sent_at, message.sent_at)))
-            first = None
-        elif not is_ours and first is None and (not was_read or talk.has_cue(message, CueKind.THEIR_QUESTION)):
-            first = message
-    return waits
+    waits: dict[str, tuple[Message, float]] = {}
+    for message in talk.received:
+        if was_read and not talk.has_cue(message, CueKind.THEIR_QUESTION):
+            continue
+        answer = talk.answer_to(message, ours=True)
+        if answer is not None and answer.message_id not in waits:
+            waits[answer.message_id] = message, working_hours_between(talk, message.sent_at, answer.sent_at)
+    return list(waits.values())
 
 
-def _words(hours: float, open_long: int, failed: Sequence[Promise], harsh: Sequence[Message]) -> str:
-    parts = [f"Lately we answer in {hours:.1f} working hours (median of two months)"]
+def _words(hours: float | None, open_long: int, failed: Sequence[Promise], harsh: Sequence[Message]) -> str:
+    parts = []
+    if hours is not None:
+        parts.append(f"Lately we answer in {hours:.1f} working hours (median of two months)")
     if open_long:
         parts.append("1 question of theirs waits" if open_long == 1 else f"{open_long} questions of theirs wait")
     if failed:
         parts.append(f"{len(failed)} of our promises not kept as far as mail shows")
     if harsh:
         parts.append(f"{len(harsh)} of our own mails read as hostile")
-    return "; ".join(parts) + "."
+    said = "; ".join(parts)
+    return f"{said[:1].upper()}{said[1:]}."

@@ -13,11 +13,28 @@ from typing import Any
 from mailsignals.types import LANGUAGES, read_as
 
 _Pattern = re.Pattern[str]
+_Table = Mapping[str, Any]
 
 _DAY_AND_MONTH = (
     r"(?<!\d)(?:ika-?)?[0-3]?\d(?:st|nd|rd|th|\.|-го)?(?: of| ng)? ?(?:{months})\b(?:,? 20\d\d)?"
     r"|\b(?:{months}) [0-3]?\d(?:st|nd|rd|th)?\b(?:,? 20\d\d)?"
 )
+
+UNITS = ("hour", "day", "week", "month")
+
+_SPANS = (
+    r"(?<!\w)(?:{within}) (?:(?:{number}) ?(?:[-–]|{range}) ?)?(?:(?P<n>{number})(?: na)? ?)?(?:{unit})(?!\w)"
+    r"(?! ?(?:-|(?:{range}) )(?:{number}))",
+    r"(?<!\w)(?:{number}) ?(?:[-–]|{range}) ?(?P<n>{number})(?: na)? ?(?:{unit})(?!\w)",
+    r"(?<!\w)(?:(?:{number}) )?(?:{unit}) ?(?:-|(?:{range}) )(?P<n>{number})(?!\w)",
+)
+"""How a span of time is counted: "in 5 days" and "in 2-3 days", "2-3 days" by themselves, "a day or two"."""
+_HENCE = r"(?<!\w)(?P<n>{number}) ?(?:{unit}) (?:{hence})(?!\w)"
+_INVERTED = r"(?<!\w)(?:{unit}) (?:{inverted}) (?:(?:{number})-)?(?P<n>{number})(?!\w)"
+_HOURS = r"(?<![\w:.,/])(?P<n>\d\d) ?(?:{unit})(?!\w)"
+
+PARTS = ("start", "middle", "close")
+PERIODS = ("next_week", "next_month", "week", "month", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,9 @@ class Phrases:
     Args:
         patterns: Name in ``phrases.toml`` -> pattern.
         weekdays: Monday first.
+        spans: Unit of ``UNITS`` -> how so many of them are written; the number in group ``n``, absent for one.
+        part: The start, middle or close (``PARTS``) of a period (``PERIODS``) or of a month (``month_1`` to
+            ``month_12``), each in a group of its name.
         numbers: Word -> how many.
     """
 
@@ -34,6 +54,8 @@ class Phrases:
     patterns: Mapping[str, _Pattern]
     weekdays: tuple[_Pattern, ...]
     day_and_month: _Pattern
+    spans: Mapping[str, tuple[_Pattern, ...]]
+    part: _Pattern
     numbers: Mapping[str, int]
 
     def has(self, name: str, text: str) -> bool:
@@ -56,15 +78,42 @@ def _phrases(lang: str) -> Phrases:
     table = _tables()[lang]
     return Phrases(
         lang=lang,
-        patterns={name: _compiled(value) for name, value in table.items() if isinstance(value, str)},
+        patterns=_patterns(table),
         weekdays=tuple(_compiled(rf"\b(?:{name})\b") for name in table["weekdays"]),
         day_and_month=_compiled(_DAY_AND_MONTH.format(months="|".join(table["months"]))),
+        spans={unit: _spans(table, unit) for unit in UNITS},
+        part=_part(table),
         numbers=table["numbers"],
     )
 
 
+def _patterns(table: _Table) -> Mapping[str, _Pattern]:
+    """Every entry that is a text; {verbs} and {objects} in it stand for the entries of that name."""
+    texts = {name: value for name, value in table.items() if isinstance(value, str)}
+    for name, value in texts.items():
+        texts[name] = re.sub(r"\{([a-z]\w+)\}", lambda match: f"(?:{texts[match[1]]})", value)
+    return {name: _compiled(value) for name, value in texts.items()}
+
+
+def _spans(table: _Table, unit: str) -> tuple[_Pattern, ...]:
+    words = sorted(table["numbers"], key=len, reverse=True)
+    number = r"\d{1,3}|" + "|".join(words)
+    forms = [*_SPANS, *([_HOURS] if unit == "hour" else [])]
+    forms += [_HENCE] if "hence" in table else []
+    forms += [_INVERTED] if "inverted" in table else []
+    given = {**table, "number": number, "unit": table[f"{unit}_unit"]}
+    return tuple(_compiled(form.format(**given)) for form in forms)
+
+
+def _part(table: _Table) -> _Pattern:
+    parts = "|".join(f"(?P<{name}>{table[name]})" for name in PARTS)
+    months = [f"(?P<month_{number}>{name})" for number, name in enumerate(table["months"], 1)]
+    periods = "|".join([*(f"(?P<{name}>{table[name]})" for name in PERIODS), *months])
+    return _compiled(rf"(?<!\w)(?:{parts})[ -]?(?:{periods})(?!\w)")
+
+
 @cache
-def _tables() -> Mapping[str, Any]:
+def _tables() -> Mapping[str, _Table]:
     return tomllib.loads(resources.files("mailsignals.behaviour").joinpath("phrases.toml").read_text("utf-8"))
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
+from mailsignals.behaviour.cues import MATTERS
+from mailsignals.behaviour.phrases import phrases_of
 from mailsignals.behaviour.talk import Talk
-from mailsignals.types import Cue, CueKind, Matter, Message, Promise, PromiseState
+from mailsignals.types import Cue, CueKind, Invoice, Matter, Message, Promise, PromiseState
 
 GRACE = timedelta(days=1)
 """A promise for Friday that is kept on Saturday is kept: banks and people are a day late."""
+
+ON_ITS_WAY = timedelta(days=5)
+"""How long money that they say was sent may take to show in the ledger."""
 
 REPEATS_WITHIN = timedelta(days=120)
 """Promises on one matter that lie further apart are not the same story."""
@@ -17,18 +24,23 @@ REPEATS_WITHIN = timedelta(days=120)
 _FULL_ANSWER = 5
 """Words from which a mail can be the feedback, the text or the access that was promised."""
 
+_COMPLAINTS = frozenset({"constructive_criticism", "distrust", "blame_shifting", "aggression"})
+_LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+_TELLING_NUMBER = 4
+"""Signs from which an invoice's number is told from any other number without the word "invoice" before it."""
 
-_Last = dict[tuple[bool, Matter], tuple[datetime, int]]
-"""Whose, on what -> when the last broken promise was made, and its number in a row."""
+_Last = dict[tuple[bool, Matter, str], tuple[datetime, int]]
+"""Whose, on what, for which bill -> when the last broken promise was made, and its number in a row."""
 
 
 def promises_of(talk: Talk) -> tuple[Promise, ...]:
     """The promises of both sides, oldest first, each with what became of it by ``talk.now``.
 
-    A payment is settled by the ledger, or by a mail that says that it went out; anything else by a later mail of that
-    side in the same thread or with an attachment, as long as it does not only promise again. A promise without a day
-    stays open. So does one whose day has passed while nothing that we read can tell: it is broken only where the
-    ledger, silence, a reminder or the other side's complaint says so.
+    A payment is settled by the ledger's bill that it is about, paid in full, or where no bill is known by a mail that
+    says that it went out; anything else by a later mail of that side in the same thread or with an attachment, as long
+    as it does not only promise again or apologise. A promise without a day stays open. So does one whose day has passed
+    while nothing that we read can tell: it is broken only where the ledger, silence, a reminder, an apology or the
+    other side's complaint says so.
     """
     last: _Last = {}
     return tuple(
@@ -53,6 +65,28 @@ def broken(promises: Sequence[Promise], *, ours: bool, matter: Matter | None = N
     ]
 
 
+def bill_meant(talk: Talk, message: Message) -> Invoice | None:
+    """The bill that a mail on payment is about: the one whose number it names, or else the oldest that was open."""
+    day = talk.day_of(message.sent_at)
+    text = f"{message.subject}\n{message.own_text}"
+    issued = [invoice for invoice in talk.invoices if invoice.issued <= day]
+    named = (invoice for invoice in issued if _names(text, message.lang, invoice.number))
+    return next(named, None) or next((invoice for invoice in issued if invoice.was_open(day)), None)
+
+
+def _names(text: str, lang: str, number: str) -> bool:
+    for match in _numbered(number).finditer(text):
+        before = text[max(0, match.start() - 24) : match.start()]
+        if len(number) >= _TELLING_NUMBER or any(phrases.has("invoice", before) for phrases in phrases_of(lang)):
+            return True
+    return False
+
+
+@lru_cache
+def _numbered(number: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w/-]){re.escape(number)}(?![\w/-]|[.,:]\d)", re.IGNORECASE)
+
+
 def _promising(talk: Talk, message: Message) -> Iterator[Cue]:
     """One promise a matter and message: that with a day, or else the first."""
     chosen: dict[Matter | None, Cue] = {}
@@ -64,8 +98,10 @@ def _promising(talk: Talk, message: Message) -> Iterator[Cue]:
 
 
 def _judged(talk: Talk, message: Message, is_ours: bool, cue: Cue, last: _Last) -> Promise:
-    settled_by = _settled_by(talk, message, is_ours, cue) if cue.due else ""
-    state, matter = _state(talk, message, cue, settled_by), cue.matter or Matter.WORK
+    matter = cue.matter or _matter_asked_for(talk, message)
+    bill = bill_meant(talk, message) if matter is Matter.PAYMENT and talk.invoices else None
+    state, settled_by = _state(talk, message, cue, matter, bill)
+    number = bill.number if bill else ""
     return Promise(
         message_id=message.message_id,
         who=message.sender.email,
@@ -76,78 +112,107 @@ def _judged(talk: Talk, message: Message, is_ours: bool, cue: Cue, last: _Last) 
         state=state,
         words=message.own_text[cue.start : cue.end],
         settled_by=settled_by,
-        repeat=_repeat(last, (is_ours, matter), message.sent_at, state),
+        repeat=_repeat(last, (is_ours, matter, number), message.sent_at, state),
+        invoice=number,
     )
 
 
-def _state(talk: Talk, promised: Message, cue: Cue, settled_by: str) -> PromiseState:
-    if settled_by:
-        return PromiseState.KEPT
-    if cue.due is None or talk.today <= cue.due + GRACE:
-        return PromiseState.OPEN
-    shows = _our_failure_shows if cue.kind is CueKind.OUR_PROMISE else _their_failure_shows
-    return PromiseState.BROKEN if shows(talk, promised, cue, cue.due) else PromiseState.OPEN
+def _matter_asked_for(talk: Talk, promised: Message) -> Matter:
+    """What "you'll have it on Friday" is: what our last mail of the thread spoke of."""
+    before = (
+        message
+        for message, is_ours in reversed(talk.mails)
+        if is_ours and message.sent_at < promised.sent_at and talk.same_thread(message, promised)
+    )
+    asked = next(before, None)
+    if asked is None:
+        return Matter.WORK
+    text = f"{asked.subject}\n{asked.own_text}"
+    return next((m for m in MATTERS if any(phrases.has(m, text) for phrases in phrases_of(asked.lang))), Matter.WORK)
 
 
-def _our_failure_shows(talk: Talk, promised: Message, _cue: Cue, due: date) -> bool:
-    """Whether their first mail after the day asks or complains, or nobody has written since we promised."""
-    later = list(talk.after(promised.sent_at))
+def _state(talk: Talk, promised: Message, cue: Cue, matter: Matter, bill: Invoice | None) -> tuple[PromiseState, str]:
+    """What became of a promise, and the invoice or message that kept it."""
+    if cue.due is None:
+        return PromiseState.OPEN, ""
+    kept_by = _settled_by(talk, promised, cue, cue.due, matter)
+    if bill and bill.is_paid and (bill.paid_at is None or bill.paid_at <= cue.due + GRACE):
+        return PromiseState.KEPT, bill.number
+    if kept_by and not bill:
+        return PromiseState.KEPT, kept_by
+    if talk.today <= cue.due + GRACE + (ON_ITS_WAY if kept_by else timedelta()):
+        return PromiseState.OPEN, ""
+    if cue.kind is CueKind.OUR_PROMISE:
+        is_broken = _our_failure_shows(talk, promised, cue.due)
+    else:
+        is_broken = bill is not None or _their_failure_shows(talk, promised, cue, cue.due, matter)
+    return (PromiseState.BROKEN if is_broken else PromiseState.OPEN), ""
+
+
+def _our_failure_shows(talk: Talk, promised: Message, due: date) -> bool:
+    """Whether their first mail after the day asks or complains, we apologise, or nobody has written since."""
+    later = list(talk.after(promised.sent_at, talk.end_of(due) + REPEATS_WITHIN))
     first = next((mail for mail, is_ours in later if not is_ours and talk.day_of(mail.sent_at) >= due), None)
-    if first is None:
-        return not any(is_ours for _, is_ours in later)
-    return talk.has_cue(first, CueKind.THEIR_QUESTION) or "constructive_criticism" in talk.tags(first)
-
-
-def _their_failure_shows(talk: Talk, promised: Message, cue: Cue, due: date) -> bool:
-    """Whether the ledger, our reminder, another promise on the matter or their silence tells."""
-    if cue.matter is Matter.PAYMENT and talk.invoices:
+    if first is None and not any(is_ours for _, is_ours in later):
         return True
-    until = timedelta(days=(due - talk.day_of(promised.sent_at)).days) + REPEATS_WITHIN
-    for message, is_ours in talk.after(promised.sent_at, until):
-        if is_ours and talk.has_cue(message, CueKind.OUR_REMINDER) and talk.day_of(message.sent_at) > due:
-            return True
-        if not is_ours and _puts_off(talk, message, cue):
-            return True
-    first = next((message for message, is_ours in talk.after(promised.sent_at) if not is_ours), None)
-    wrote = first is not None and talk.day_of(first.sent_at) <= due + GRACE
-    return cue.matter is not Matter.PAYMENT and not wrote
+    if first is not None and (talk.has_cue(first, CueKind.THEIR_QUESTION) or talk.tags(first) & _COMPLAINTS):
+        return True
+    return any(
+        is_ours
+        and mail.sent_at > talk.end_of(due)
+        and talk.has_cue(mail, CueKind.OUR_APOLOGY)
+        and talk.same_thread(promised, mail)
+        for mail, is_ours in later
+    )
 
 
-def _puts_off(talk: Talk, message: Message, cue: Cue) -> bool:
+def _their_failure_shows(talk: Talk, promised: Message, cue: Cue, due: date, matter: Matter) -> bool:
+    """Whether our reminder, another promise on the matter or their silence tells."""
+    over = talk.end_of(due)
+    first: Message | None = None
+    for message, is_ours in talk.after(promised.sent_at, over + REPEATS_WITHIN):
+        if is_ours and message.sent_at >= over and talk.has_cue(message, CueKind.OUR_REMINDER):
+            return True
+        if not is_ours:
+            first = first or message
+            if _puts_off(talk, message, cue, due, matter, is_late=message.sent_at >= over):
+                return True
+    wrote = first is not None and first.sent_at < talk.end_of(due + GRACE)
+    return matter is not Matter.PAYMENT and not wrote
+
+
+def _puts_off(talk: Talk, message: Message, cue: Cue, due: date, matter: Matter, *, is_late: bool) -> bool:
     """Whether a mail promises the same thing for a later day, or excuses itself for a payment after its day."""
-    assert cue.due is not None
     again = [other for other in talk.cues(message, CueKind.THEIR_PROMISE) if other.matter is cue.matter]
-    if any(other.due is not None and other.due > cue.due for other in again):
+    if any(other.due is not None and other.due > due for other in again):
         return True
-    is_excuse = cue.matter is Matter.PAYMENT and "payment_excuse" in talk.tags(message)
-    return bool(again or is_excuse) and talk.day_of(message.sent_at) > cue.due
+    return is_late and (bool(again) or (matter is Matter.PAYMENT and "payment_excuse" in talk.tags(message)))
 
 
-def _settled_by(talk: Talk, promised: Message, is_ours: bool, cue: Cue) -> str:
-    """The invoice or message that keeps the promise in time, or nothing."""
-    assert cue.due is not None
-    if cue.matter is Matter.PAYMENT:
-        for invoice in talk.invoices:
-            if invoice.paid_at and talk.day_of(promised.sent_at) <= invoice.paid_at <= cue.due + GRACE:
-                return invoice.number
-    for message, ours in talk.after(promised.sent_at):
-        if talk.day_of(message.sent_at) > cue.due + GRACE:
-            break
-        if ours is is_ours and _keeps(talk, promised, message, cue):
+def _settled_by(talk: Talk, promised: Message, cue: Cue, due: date, matter: Matter) -> str:
+    """The message of the same side that keeps the promise in time, or nothing."""
+    is_ours = cue.kind is CueKind.OUR_PROMISE
+    for message, ours in talk.after(promised.sent_at, talk.end_of(due + GRACE)):
+        if ours is is_ours and _keeps(talk, promised, message, cue, matter):
             return message.message_id
     return ""
 
 
-def _keeps(talk: Talk, promised: Message, message: Message, cue: Cue) -> bool:
-    if cue.matter is Matter.PAYMENT:
+def _keeps(talk: Talk, promised: Message, message: Message, cue: Cue, matter: Matter) -> bool:
+    if matter is Matter.PAYMENT:
         return talk.has_cue(message, CueKind.PAID)
-    if any(again.matter is cue.matter for again in talk.cues(message, cue.kind)) and not message.attachments:
+    if message.attachments:
+        return True
+    if any(again.matter is cue.matter for again in talk.cues(message, cue.kind)):
         return False
-    is_full = len(message.own_text.split()) >= _FULL_ANSWER
-    return bool(message.attachments) or (is_full and talk.same_thread(promised, message))
+    if len(message.own_text.split()) < _FULL_ANSWER or not talk.same_thread(promised, message):
+        return False
+    if matter is Matter.FEEDBACK or _LINK.search(message.own_text):
+        return True
+    return not talk.has_cue(message, CueKind.OUR_APOLOGY, CueKind.THEIR_QUESTION)
 
 
-def _repeat(last: _Last, key: tuple[bool, Matter], made_at: datetime, state: PromiseState) -> int:
+def _repeat(last: _Last, key: tuple[bool, Matter, str], made_at: datetime, state: PromiseState) -> int:
     """A promise's number among the broken ones on the same matter before it; ``last`` is kept up to date."""
     before = last.get(key)
     repeat = before[1] + 1 if before and made_at - before[0] <= REPEATS_WITHIN else 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mailsignals.behaviour.figures import Figure
-from mailsignals.behaviour.talk import Talk
+from mailsignals.behaviour.figures import Figure, middle_of
+from mailsignals.behaviour.talk import RECENT, Talk
 from mailsignals.types import CueKind, Message
 
 _CHANGES = frozenset(
@@ -17,6 +18,7 @@ _CHANGES = frozenset(
 
 _THREAD_WITHIN = timedelta(days=90)
 _LEAST_MAILS = 3
+_LEAST_THREADS = 2
 _LEAST_CLIENTS = 4
 _LEAST_AGENCY = 20
 
@@ -27,64 +29,82 @@ class Agency:
 
     Args:
         mails: Recent mails of all clients, both directions.
-        words: Words that we wrote to all of them in that time: what answering costs.
+        mails_before: Those of the time before.
+        words: Words that we wrote to all of them recently: what answering costs.
         clients: Clients with recent mail.
-        revenue: What was invoiced to all clients within a year, whatever the currency.
+        revenue: What was invoiced to all clients within a year; 0 where the bills are in several currencies.
     """
 
     mails: int = 0
+    mails_before: int = 0
     words: int = 0
     clients: int = 0
     revenue: float = 0.0
 
 
 def revision_churn(talk: Talk) -> Figure | None:
-    """Most rounds in one thread: mails that want changes, each after a mail of ours."""
+    """Most rounds in one recent thread: mails that want changes, each after a mail of ours."""
     rounds: dict[str, list[Message]] = {}
     delivered: set[str] = set()
-    for message, is_ours in talk.after(talk.now - _THREAD_WITHIN):
+    for message, is_ours in talk.mails:
         thread = talk.threads[message.message_id]
         if is_ours:
             delivered.add(thread)
         elif thread in delivered and (talk.tags(message) & _CHANGES or talk.has_cue(message, CueKind.TAKEN_BACK)):
             rounds.setdefault(thread, []).append(message)
             delivered.discard(thread)  # the next round begins with our next mail
-    if not rounds:
+    since = talk.now - _THREAD_WITHIN
+    recent = [found for found in rounds.values() if found[-1].sent_at > since]
+    past = [len(found) for found in rounds.values() if found[-1].sent_at <= since]
+    if not recent:
         return None
-    longest = max(rounds.values(), key=len)
+    longest = max(recent, key=len)
     return Figure(
         value=float(len(longest)),
         words=f"{len(longest)} {'round' if len(longest) == 1 else 'rounds'} of changes under “{longest[0].subject}”.",
         basis=tuple(message.message_id for message in longest),
+        usual=middle_of(past, _LEAST_THREADS),
     )
 
 
 def approver_sprawl(talk: Talk) -> Figure | None:
-    """People who wrote recently; contradictions among what they want weigh on top."""
+    """People who wanted something recently; contradictions among what they want weigh on top."""
     if len(talk.recent) < _LEAST_MAILS:
         return None
-    people = sum(talk.is_recent(mails[-1].sent_at) for mails in talk.people.values())
-    past = sum(not talk.is_recent(mails[0].sent_at) for mails in talk.people.values())
+    recent = _instructing(talk, talk.recent)
+    past = _instructing(talk, talk.past)
     torn = [message for message in talk.recent if "conflicting_instructions" in talk.tags(message)]
     contradictions = f", {len(torn)} mails with instructions that contradict" if torn else ""
     return Figure(
-        value=float(people),
-        words=f"{people} {'person gives' if people == 1 else 'people give'} instructions{contradictions}.",
-        basis=tuple(message.message_id for message in torn),
-        usual=float(past) if past else None,
-        extra=min(0.4, 0.2 * len(torn)) if people > 1 else 0.0,
+        value=float(len(recent)),
+        words=f"{len(recent)} {'person gives' if len(recent) == 1 else 'people give'} instructions{contradictions}.",
+        basis=tuple(dict.fromkeys(message.message_id for message in [*recent.values(), *torn])),
+        usual=float(len(past)) if past else None,
+        extra=min(0.4, 0.2 * len(torn)) if len(recent) > 1 else 0.0,
     )
+
+
+def _instructing(talk: Talk, messages: Sequence[Message]) -> Mapping[str, Message]:
+    """Person -> their last mail that wants something; where no cue was read, any mail may."""
+    return {
+        message.sender.person: message
+        for message in messages
+        if message.message_id not in talk.readings
+        or talk.has_cue(message, CueKind.THEIR_QUESTION, CueKind.TAKEN_BACK)
+        or talk.tags(message) & _CHANGES
+    }
 
 
 def attention_share(talk: Talk, agency: Agency) -> Figure | None:
     """Their share of our mail and of what we wrote, as a multiple of their share of revenue.
 
-    The two shares count alike: ten short notes and one long answer both take an hour. Without a ledger an equal share
-    stands in for that of revenue.
+    The two shares count alike: ten short notes and one long answer both take an hour. Without a ledger in one currency
+    an equal share stands in for that of revenue.
     """
     if agency.clients < _LEAST_CLIENTS or agency.mails < _LEAST_AGENCY:
         return None
     mails = [message for message, _ in talk.lately]
+    before = sum(1 for _ in talk.after(talk.now - 2 * RECENT, talk.now - RECENT))
     of_mails = len(mails) / agency.mails
     of_words = words_to(talk) / agency.words if agency.words else of_mails
     share = (of_mails + of_words) / 2
@@ -97,6 +117,7 @@ def attention_share(talk: Talk, agency: Agency) -> Figure | None:
         value=share / fair,
         words=f"{of_mails:.0%} of our recent mail and {of_words:.0%} of the words we wrote, beside {against}.",
         basis=tuple(message.message_id for message in mails),
+        usual=before / agency.mails_before / fair if before and agency.mails_before >= _LEAST_AGENCY else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from mailsignals.behaviour.talk import Talk
@@ -12,6 +12,9 @@ from mailsignals.types import Ask, Cue, CueKind, Evidence, Message, Quote, Rever
 
 ACCEPTED_WITHIN = timedelta(days=30)
 """A quote that is accepted later than that was another one."""
+
+PRICED_WITHIN = timedelta(days=14)
+"""A price that we name later than that after a wish is for something else."""
 
 TAKEN_BACK_WITHIN = timedelta(days=90)
 """An approval that is questioned later than that was for something else."""
@@ -27,14 +30,17 @@ _AGAINST_APPROVAL = frozenset({"vague_brief", "conflicting_instructions", "blame
 
 
 def asks_of(talk: Talk) -> tuple[Ask, ...]:
-    """Extra wishes since the last accepted quote, oldest first, each with what was offered or asked for it."""
-    since = _last_agreement(talk)
+    """Extra wishes since the last quote that was accepted in their thread, oldest first.
+
+    Each comes with what was offered or asked for it. What follows the yes in the same mail is asked since.
+    """
+    agreed = _last_agreements(talk)
     return tuple(
         _ask(talk, message, span)
         for message in talk.received
-        if since is None or message.sent_at > since
         for span in _evidence(talk, message)
         if span.label == _EXTRA
+        and (message.sent_at, span.start) > agreed.get(talk.threads[message.message_id], (message.sent_at, -1))
     )
 
 
@@ -53,33 +59,36 @@ def _ask(talk: Talk, message: Message, span: Evidence) -> Ask:
 
 
 def reversals_of(talk: Talk) -> tuple[Reversal, ...]:
-    """Approvals that a later message of the same thread takes back, newest first."""
-    found = [
-        Reversal(_quote(approved, cue, "approval"), back)
-        for approved in talk.received
-        for cue in talk.cues(approved, CueKind.APPROVAL)[:1]
-        if (back := _taken_back(talk, approved)) is not None
-    ]
-    return tuple(sorted(found, key=lambda reversal: reversal.taken_back.sent_at, reverse=True))
+    """Approvals that a later message of the same thread takes back, newest first; each word back, the last approval."""
+    found: dict[str, Reversal] = {}
+    for approved in talk.received:
+        for cue in talk.cues(approved, CueKind.APPROVAL)[:1]:
+            if (back := _taken_back(talk, approved)) is not None:
+                found[back.message_id] = Reversal(_quote(approved, cue, "approval"), back)
+    return tuple(sorted(found.values(), key=lambda reversal: reversal.taken_back.sent_at, reverse=True))
 
 
-def _last_agreement(talk: Talk) -> datetime | None:
-    """When the client last said yes to a quote of ours."""
-    quoted: list[Message] = []
-    agreed = None
+def _last_agreements(talk: Talk) -> Mapping[str, tuple[datetime, int]]:
+    """Thread -> when the client last said yes to a quote of ours in it, and where in that mail.
+
+    "Looks good" is a yes to a quote in the first answer to it only; later it is said of the work.
+    """
+    quoted: dict[str, Message] = {}
+    answered: set[str] = set()
+    agreed: dict[str, tuple[datetime, int]] = {}
     for message, is_ours in talk.mails:
+        thread = talk.threads[message.message_id]
         if is_ours and talk.has_cue(message, CueKind.QUOTE_SENT):
-            quoted.append(message)
-        elif not is_ours and any(_accepts(talk, quote, message) for quote in quoted):
-            agreed = message.sent_at
-            quoted.clear()
+            quoted[thread] = message
+            answered.discard(thread)
+        elif not is_ours and thread in quoted:
+            kinds = (CueKind.ACCEPTANCE,) if thread in answered else (CueKind.ACCEPTANCE, CueKind.APPROVAL)
+            answered.add(thread)
+            yes = talk.cues(message, *kinds)
+            if yes and message.sent_at - quoted[thread].sent_at <= ACCEPTED_WITHIN:
+                agreed[thread] = message.sent_at, yes[0].start
+                del quoted[thread]
     return agreed
-
-
-def _accepts(talk: Talk, quote: Message, answer: Message) -> bool:
-    in_time = answer.sent_at - quote.sent_at <= ACCEPTED_WITHIN
-    says_yes = talk.has_cue(answer, CueKind.ACCEPTANCE, CueKind.APPROVAL)
-    return in_time and says_yes and talk.same_thread(quote, answer)
 
 
 def _offer_for(talk: Talk, asking: Message) -> str:
@@ -93,13 +102,12 @@ def _offer_for(talk: Talk, asking: Message) -> str:
 
 
 def _price_for(talk: Talk, asking: Message) -> tuple[datetime | None, str]:
-    """The first price that our next mail of the thread names, and when."""
-    for message, is_ours in talk.after(asking.sent_at):
+    """The first price that we name in the thread within ``PRICED_WITHIN``, and when."""
+    for message, is_ours in talk.after(asking.sent_at, asking.sent_at + PRICED_WITHIN):
         if is_ours and talk.same_thread(asking, message):
             for start, end in sentences(message.own_text):
                 if _SUM.search(message.own_text, start, end) and not _bills(talk, message, start, end):
                     return message.sent_at, message.own_text[start:end]
-            break
     return None, ""
 
 

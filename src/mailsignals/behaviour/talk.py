@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from operator import attrgetter
 
@@ -82,14 +82,35 @@ class Talk:
         """A moment's day in our calendar."""
         return wall_clock(moment, self.work.zone).date()
 
-    def after(self, moment: datetime, until: timedelta | None = None) -> Iterator[tuple[Message, bool]]:
-        """The mails after a moment by time, each with whether it is ours.
+    def end_of(self, day: date) -> datetime:
+        """When a day of our calendar is over."""
+        return datetime.combine(day + timedelta(days=1), time(), self.work.zone).astimezone(UTC)
+
+    def after(self, moment: datetime, until: datetime | None = None) -> Iterator[tuple[Message, bool]]:
+        """The mails after a moment, and up to another one, by time, each with whether it is ours."""
+        end = None if until is None else bisect_right(self._moments, until)
+        yield from self.mails[bisect_right(self._moments, moment) : end]
+
+    def answer_to(self, asked: Message, *, ours: bool) -> Message | None:
+        """The next mail of the other side in the same thread, or one of theirs that begins a thread; None for none.
+
+        What goes on in another thread answers nothing; a new mail may, since not everybody presses "reply".
 
         Args:
-            until: Only those within so long after it; None for all.
+            ours: Whether the answer is to be ours.
         """
-        end = None if until is None else bisect_right(self._moments, moment + until)
-        yield from self.mails[bisect_right(self._moments, moment) : end]
+        for message, is_ours in self.after(asked.sent_at):
+            if is_ours is ours and (self.same_thread(asked, message) or message.message_id in self._first_mails):
+                return message
+        return None
+
+    @cached_property
+    def _first_mails(self) -> frozenset[str]:
+        """The Message-IDs that begin a thread."""
+        first: dict[str, str] = {}
+        for message, _ in self.mails:
+            first.setdefault(self.threads[message.message_id], message.message_id)
+        return frozenset(first.values())
 
     @cached_property
     def _moments(self) -> list[datetime]:

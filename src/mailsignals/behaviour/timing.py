@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from mailsignals.behaviour.facts import is_off_hours, working_time
 from mailsignals.behaviour.figures import Figure, middle_of
@@ -23,16 +23,25 @@ _SILENCE = 3.0
 
 
 def unresponsive(talk: Talk) -> Figure | None:
-    """Median working days that our mails which need an answer wait for one; those still open count with their age."""
+    """Median working days that our mails which need an answer wait for one; those still open count with their age.
+
+    Silence weighs on top: how long the oldest of them waits since when nothing at all has come.
+    """
     waits = [(ours, *_wait(talk, ours)) for ours in _asking(talk)]
-    recent = [(ours, days, is_open) for ours, days, is_open in waits if is_open or talk.is_recent(ours.sent_at)]
+    silent_since = talk.received[-1].sent_at if talk.received else None
+    is_silent = {ours.message_id: silent_since is None or ours.sent_at > silent_since for ours, _, _ in waits}
+    recent = [
+        (ours, days, is_open)
+        for ours, days, is_open in waits
+        if talk.is_recent(ours.sent_at) or (is_open and is_silent[ours.message_id])
+    ]
     past = [days for ours, days, is_open in waits if not is_open and not talk.is_recent(ours.sent_at)]
     value = middle_of([days for _, days, _ in recent], _LEAST_ANSWERS)
     if value is None:
         return None
     waiting = [ours for ours, _, is_open in recent if is_open]
     reminders = sum(talk.has_cue(ours, CueKind.OUR_REMINDER) for ours, _, _ in recent)
-    longest = max((days for _, days, is_open in recent if is_open), default=0.0)
+    longest = max((days for ours, days, _ in recent if is_silent[ours.message_id]), default=0.0)
     return Figure(
         value=max(value, longest / _SILENCE),
         words=_answer_words(value, len(waiting), reminders, talk),
@@ -73,12 +82,11 @@ def off_hours_contact(talk: Talk) -> Figure | None:
 
 
 def unanswered(talk: Talk) -> list[Message]:
-    """Their mails with a question that nothing of ours has followed, oldest first."""
-    last = max((message.sent_at for message in talk.sent), default=None)
+    """Their recent mails with a question that we have not answered in its thread, oldest first."""
     return [
         message
-        for message in talk.received
-        if (last is None or message.sent_at > last) and talk.has_cue(message, CueKind.THEIR_QUESTION)
+        for message in talk.recent
+        if talk.has_cue(message, CueKind.THEIR_QUESTION) and talk.answer_to(message, ours=True) is None
     ]
 
 
@@ -94,9 +102,10 @@ def _asking(talk: Talk) -> Sequence[Message]:
 
 
 def _wait(talk: Talk, ours: Message) -> tuple[float, bool]:
-    """Working days until they wrote again, and whether we still wait."""
-    answer = next((message.sent_at for message, is_ours in talk.after(ours.sent_at) if not is_ours), None)
-    return working_hours_between(talk, ours.sent_at, answer or talk.now) / _WORKING_DAY, answer is None
+    """Working days until they answered, and whether we still wait."""
+    answer = talk.answer_to(ours, ours=False)
+    until = answer.sent_at if answer else talk.now
+    return working_hours_between(talk, ours.sent_at, until) / _WORKING_DAY, answer is None
 
 
 def _answer_words(value: float, waiting: int, reminders: int, talk: Talk) -> str:
@@ -112,20 +121,20 @@ def _answer_words(value: float, waiting: int, reminders: int, talk: Talk) -> str
 def _chases(talk: Talk) -> frozenset[str]:
     """Their mails that come too soon: within four working hours of their last without our answer, or before our day."""
     found: set[str] = set()
-    promised_for = None
+    promised: tuple[Message, date] | None = None
     last_theirs: Message | None = None
     for message, is_ours in talk.mails:
         if is_ours:
             last_theirs = None
             days = [cue.due for cue in talk.cues(message, CueKind.OUR_PROMISE) if cue.due]
-            promised_for = max(days) if days else None
+            promised = (message, max(days)) if days else None
             continue
         too_soon = last_theirs is not None and working_time(last_theirs.sent_at, message.sent_at, talk.work) < _SOON
         asks_early = (
-            promised_for is not None
-            and talk.day_of(message.sent_at) < promised_for
-            and last_theirs is not None
+            promised is not None
+            and talk.day_of(message.sent_at) < promised[1]
             and talk.has_cue(message, CueKind.THEIR_QUESTION)
+            and talk.same_thread(promised[0], message)
         )
         if too_soon or asks_early:
             found.add(message.message_id)

@@ -11,12 +11,11 @@ messages, is taken off first: of a client with five hundred mails two odd senten
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
-from math import exp, prod
+from math import exp, log1p, prod
 from typing import Any
 
 import numpy as np
@@ -38,7 +37,13 @@ PROTECTION = 0.4
 """Largest share of a client's urgency that praise and honest criticism take away."""
 
 PAID_UP = 0.3
-"""What an excuse for a payment is worth while the ledger knows of no bill that is due."""
+"""What an excuse for a payment is worth where the ledger knows of no bill that was due, or once that is paid."""
+
+UNSEEN = 5
+"""Messages without evidence that every client is taken to have sent besides: who has hardly written says little."""
+
+SAID_AGAIN = timedelta(hours=12)
+"""The same words within that time are the same mail sent again."""
 
 _EXCUSE = "payment_excuse"
 
@@ -67,32 +72,27 @@ def evidence_frame(messages: Sequence[Message], taggings: Mapping[str, Tagging],
 
 
 def with_ledger(frame: pd.DataFrame, invoices: Sequence[Invoice]) -> pd.DataFrame:
-    """The frame with what is said of payments weighed by the ledger: an excuse needs a bill that is due.
+    """The frame with a column ``settled``: the day from which the ledger takes the worth of an excuse for a payment.
 
-    Without a ledger nothing changes. Evidence from before the first bill, or while one was due and open, keeps its
-    worth; while all was paid it keeps ``PAID_UP`` of it.
-
-    Args:
-        invoices: The client's own.
+    An excuse needs a bill. It is settled at once where none was due on its day, and from the day on which the last of
+    those that were has been paid; never while one is open, before the first bill, or without a ledger.
     """
-    if not invoices or frame.empty:
-        return frame
-    first = min(invoice.issued for invoice in invoices)
-    is_settled = [
-        tag == _EXCUSE and day >= first and not any(_is_due(invoice, day) for invoice in invoices)
-        for tag, day in zip(frame["tag"], frame["day"], strict=True)
-    ]
-    return frame.assign(score=frame["score"].where(~np.array(is_settled), frame["score"] * PAID_UP))
+    first = min((invoice.issued for invoice in invoices), default=date.max)
+    rows = zip(frame["tag"], frame["day"], strict=True)
+    return frame.assign(
+        settled=[_settled(day, invoices) if tag == _EXCUSE and day >= first else date.max for tag, day in rows]
+    )
 
 
-def _is_due(invoice: Invoice, day: date) -> bool:
-    """Whether an invoice was open on a day on or after which it was to be paid, or of unknown terms."""
-    was_paid = invoice.is_paid and (invoice.paid_at is None or invoice.paid_at <= day)
-    return invoice.issued <= day and not was_paid and (invoice.due is None or invoice.due <= day)
+def _settled(day: date, invoices: Sequence[Invoice]) -> date:
+    """When all bills that were open on a day, and to be paid by it or at a time unknown, were paid."""
+    due = [i for i in invoices if i.was_open(day) and (i.due is None or i.due <= day)]
+    return max((i.paid_at if i.is_paid and i.paid_at else date.max for i in due), default=day)
 
 
 _Floats = np.ndarray[Any, np.dtype[np.float64]]
 _DAY = 86400.0
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -103,17 +103,24 @@ class Trail:
         messages: All of it, by time.
         quotes: The evidence in it: one a message and tag, by time.
         days: Our local date of each quote.
+        settled: When a payment took the worth of each quote, ``date.max`` where none did.
     """
 
     messages: Sequence[Message]
-    quotes: Sequence[Quote]
-    days: Sequence[date]
+    quotes: list[Quote]
+    days: list[date]
+    settled: list[date]
 
     def of(self, messages: Sequence[Message]) -> Trail:
         """What some of the messages show."""
         keys = {message.message_id for message in messages}
         rows = [row for row, quote in enumerate(self.quotes) if quote.message_id in keys]
-        return Trail(messages, [self.quotes[row] for row in rows], [self.days[row] for row in rows])
+        return Trail(
+            messages,
+            [self.quotes[row] for row in rows],
+            [self.days[row] for row in rows],
+            [self.settled[row] for row in rows],
+        )
 
     @cached_property
     def written(self) -> _Floats:
@@ -138,6 +145,16 @@ class Trail:
         return RARER * score / (RARER * score + 1 - score)
 
     @cached_property
+    def worthless_from(self) -> _Floats:
+        """When each quote is settled, in days since 1970."""
+        return np.array([day.toordinal() - _EPOCH for day in self.settled], dtype=np.float64)
+
+    @cached_property
+    def stands_alone(self) -> _Floats:
+        """1 for each quote that is strong enough to stand alone, 0 for others."""
+        return np.array([quote.score >= catalogue()[quote.label].alone_at for quote in self.quotes], dtype=np.float64)
+
+    @cached_property
     def half_lives(self) -> _Floats:
         """The half-life of each quote's tag, in days."""
         return np.array([_half_lives()[quote.label] for quote in self.quotes], dtype=np.float64)
@@ -146,14 +163,26 @@ class Trail:
 def trail_of(frame: pd.DataFrame, messages: Sequence[Message]) -> Trail:
     """The trail of a client.
 
+    Words that are sent once more within ``SAID_AGAIN`` are one piece of evidence, not two.
+
     Args:
-        frame: The client's rows of what ``evidence_frame`` gives.
+        frame: The client's rows of what ``with_ledger`` gives.
         messages: All that the client sent, by time.
     """
     by_id = {message.message_id: message for message in messages}
     columns = (frame[name].tolist() for name in ("message_id", "tag", "score", "start", "end"))
-    quotes = [_quote(by_id[key], *span) for key, *span in zip(*columns, strict=True)]
-    return Trail(messages, quotes, frame["day"].tolist())
+    trail = Trail(messages, [], [], [])
+    said: dict[tuple[str, str], datetime] = {}
+    rows = zip(*columns, strict=True)
+    for (key, *span), day, settled in zip(rows, frame["day"].tolist(), frame["settled"].tolist(), strict=True):
+        quote = _quote(by_id[key], *span)
+        words = (quote.label, " ".join(quote.words.lower().split()))
+        if words not in said or quote.sent_at - said[words] > SAID_AGAIN:
+            trail.quotes.append(quote)
+            trail.days.append(day)
+            trail.settled.append(settled)
+        said[words] = quote.sent_at
+    return trail
 
 
 BaseRates = Mapping[str, float]
@@ -229,9 +258,9 @@ def person_states(
     found = []
     for mails in people.values():
         own = trail.of(mails)
-        tags = Counter(quote.label for quote in own.quotes if not catalogue()[quote.label].protective)
-        score = urgency(signal_states(own, now, base))
-        found.append(PersonState(mails[-1].sender, len(mails), score, tuple(tag for tag, _ in tags.most_common())))
+        signals = signal_states(own, now, base)
+        risks = {state.tag: state.score for state in signals if not catalogue()[state.tag].protective}
+        found.append(PersonState(mails[-1].sender, len(mails), urgency(signals), risks))
     return tuple(sorted(found, key=lambda state: (-state.score, -state.received, state.person.email)))
 
 
@@ -253,10 +282,21 @@ def urgency(signals: Sequence[SignalState]) -> float:
 def _scores(trail: Trail, moment: datetime, base: BaseRates) -> dict[str, float]:
     """Tag -> score at a moment, from what was known then."""
     volumes = _volumes(trail.silent, moment)
+    alone = _alone(trail, moment)
     return {
-        tag: round(1 - exp(-max(0.0, strength - base.get(tag, 0.0) * volumes[tag])), 6)
+        tag: round(1 - exp(-max(alone.get(tag, 0.0), strength - base.get(tag, 0.0) * (volumes[tag] + UNSEEN))), 6)
         for tag, strength in _strengths(trail, moment).items()
     }
+
+
+def _alone(trail: Trail, moment: datetime) -> dict[str, float]:
+    """Tag -> the strength of its strongest quote that stands alone: one threat is one, however much else is written."""
+    decayed = _decayed(trail, moment)
+    found: dict[str, float] = {}
+    for row in np.flatnonzero(trail.stands_alone[: decayed.size]).tolist():
+        tag = trail.quotes[row].label
+        found[tag] = max(found.get(tag, 0.0), -log1p(-TRUST * decayed[row]))
+    return found
 
 
 def _strengths(trail: Trail, moment: datetime) -> dict[str, float]:
@@ -271,7 +311,8 @@ def _decayed(trail: Trail, moment: datetime) -> _Floats:
     """What is believed of each quote up to a moment, halved for every half-life of its tag that has passed."""
     ages = _ages(trail.shown, moment)
     decayed: _Floats = trail.believed[: ages.size] * np.exp2(-ages / trail.half_lives[: ages.size])
-    return decayed
+    is_settled = trail.worthless_from[: ages.size] <= moment.timestamp() / _DAY
+    return np.where(is_settled, PAID_UP * decayed, decayed)
 
 
 @cache

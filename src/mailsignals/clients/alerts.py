@@ -10,7 +10,7 @@ from mailsignals.signals.catalogue import catalogue
 from mailsignals.types import Alert, AlertChange, BehaviourState, ClientState, Hush, SignalState, Stage
 
 WORSE_BY = 0.15
-"""A score that has grown by so much since it was told breaks the quiet time, and an acknowledgement."""
+"""A score that has grown by so much since it was told, or acknowledged, is told whatever the quiet time says."""
 
 TOGETHER = 0.6
 """Score that several weaker messages must reach for a signal that one strong message could raise alone: two half-sure
@@ -49,14 +49,34 @@ class _Candidate:
     """Something of a client that may be told.
 
     Args:
-        at: Score from which it is.
+        over: Score below which it counts as over.
+        sent_at: When its evidence was written; empty where nothing tells.
     """
 
     tag: str
     score: float
-    at: float
+    over: float
     evidence: tuple[str, ...]
     is_founded: bool
+    sent_at: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What was told of one signal of a client, since it last was over.
+
+    Args:
+        last: The last telling, that it is over included; None for never.
+        known: The evidence that was named.
+    """
+
+    last: Alert | None = None
+    known: frozenset[str] = frozenset()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was told and not yet told as over."""
+        return self.last is not None and self.last.change is not AlertChange.RECOVERED
 
 
 def due_alerts(
@@ -68,18 +88,17 @@ def due_alerts(
 ) -> Sequence[Alert]:
     """Alerts that are due at ``now``, in the order of ``states``.
 
-    A protective signal never alerts. The same evidence is never told twice. What was told and is over is told once
-    more, as recovered. What a person has hushed is left out.
+    A protective signal never alerts. Within one case the same evidence is never told twice. What was told, or
+    acknowledged, and is over is told once more, as recovered; what comes after is a new case. What a person has hushed
+    is left out. Only what was told and hushed by ``now`` counts.
     """
-    by_time = sorted(told, key=lambda alert: alert.raised_at)
-    last = {(alert.client, alert.tag): alert for alert in by_time if alert.raised_at <= now}
-    known = _evidence_told(told)
+    cases = _cases(told, now)
     due: list[Alert] = []
     for state in states:
         for candidate in _candidates(state, rules):
-            key = (state.client, candidate.tag)
-            change = _change(candidate, last.get(key), known.get(key, frozenset()), rules, now)
-            if change and not _is_hushed(state.client, candidate, hushes, now):
+            said = [hush for hush in hushes if _is_about(hush, state.client, candidate, now)]
+            change = _change(candidate, cases.get((state.client, candidate.tag), _Case()), said, rules, now)
+            if change and not _is_snoozed(candidate, change, said, now):
                 evidence = () if change is AlertChange.RECOVERED else candidate.evidence
                 due.append(Alert(state.client, candidate.tag, candidate.score, now, change, evidence))
     return due
@@ -101,13 +120,18 @@ def _candidates(state: ClientState, rules: AlertRules) -> Iterator[_Candidate]:
     for signal in state.signals:
         at = rules.thresholds.get(signal.tag, catalogue()[signal.tag].alert_at)
         evidence = tuple(sorted({quote.message_id for quote in signal.quotes}))
-        yield _Candidate(signal.tag, signal.score, at, evidence, is_founded(signal, rules))
+        sent_at = tuple(quote.sent_at for quote in signal.quotes)
+        yield _Candidate(
+            signal.tag, signal.score, RECOVERED_AT * at, evidence, is_founded(signal, rules), sent_at=sent_at
+        )
     for behaviour in state.behaviour:
         is_due = behaviour.score >= BEHAVIOUR_AT and not is_mirror(behaviour)
-        yield _Candidate(behaviour.signal, behaviour.score, BEHAVIOUR_AT, tuple(sorted(set(behaviour.basis))), is_due)
+        basis = tuple(sorted(set(behaviour.basis)))
+        yield _Candidate(behaviour.signal, behaviour.score, RECOVERED_AT * BEHAVIOUR_AT, basis, is_due)
+    # A stage has its own hysteresis: what is below those that are told is over.
     stage = state.verdict.stage
-    rank = stage.rank / Stage.CONSIDER_PARTING.rank
-    yield _Candidate(STAGE, rank, Stage.STOP_WORK.rank / 4, (stage.value,), stage in _TOLD_STAGES)
+    rank, over = (step.rank / Stage.CONSIDER_PARTING.rank for step in (stage, Stage.STOP_WORK))
+    yield _Candidate(STAGE, rank, over, (stage.value,), stage in _TOLD_STAGES)
 
 
 def is_mirror(state: BehaviourState) -> bool:
@@ -115,40 +139,62 @@ def is_mirror(state: BehaviourState) -> bool:
     return state.signal == "our_side"
 
 
+def _cases(told: Iterable[Alert], now: datetime) -> dict[tuple[str, str], _Case]:
+    """Client and tag -> its case as it stands at ``now``."""
+    cases: dict[tuple[str, str], _Case] = {}
+    for alert in sorted((alert for alert in told if alert.raised_at <= now), key=lambda alert: alert.raised_at):
+        before = cases.get((alert.client, alert.tag), _Case())
+        is_over = alert.change is AlertChange.RECOVERED
+        known = frozenset[str]() if is_over else before.known.union(alert.evidence)
+        cases[alert.client, alert.tag] = _Case(alert, known)
+    return cases
+
+
 def _change(
-    candidate: _Candidate, last: Alert | None, known: frozenset[str], rules: AlertRules, now: datetime
+    candidate: _Candidate, case: _Case, said: Sequence[Hush], rules: AlertRules, now: datetime
 ) -> AlertChange | None:
     """What is new about a candidate, or None when there is nothing to tell."""
-    is_over = last is None or last.change is AlertChange.RECOVERED
+    acknowledged = [hush for hush in said if hush.until is None and not _has_ended(hush, case)]
     if not candidate.is_founded:
-        return AlertChange.RECOVERED if not is_over and candidate.score < RECOVERED_AT * candidate.at else None
-    if last is None:
-        return AlertChange.NEW
-    if set(candidate.evidence) <= known:
+        was_seen = case.is_open or any(hush.tag and hush.score >= candidate.over for hush in acknowledged)
+        return AlertChange.RECOVERED if was_seen and candidate.score < candidate.over else None
+    if not all(_outgrows(candidate, hush, case.known, rules, now) for hush in acknowledged):
         return None
-    if is_over:
+    if case.last is None or not case.is_open:
         return AlertChange.NEW
-    if candidate.score >= last.score + WORSE_BY:
+    if set(candidate.evidence) <= case.known:
+        return None
+    if candidate.score >= case.last.score + WORSE_BY:
         return AlertChange.WORSE
-    return AlertChange.AGAIN if now - last.raised_at >= rules.quiet else None
+    return AlertChange.AGAIN if now - case.last.raised_at >= rules.quiet else None
 
 
-def _is_hushed(client: str, candidate: _Candidate, hushes: Sequence[Hush], now: datetime) -> bool:
-    """Whether a person does not want to hear of it: until a day, or until it is clearly worse than it was then."""
-    for hush in hushes:
-        if hush.client != client or hush.tag not in ("", candidate.tag) or hush.said_at > now:
-            continue
-        if hush.until is not None and now < hush.until:
-            return True
-        if hush.until is None and candidate.score < hush.score + WORSE_BY:
-            return True
-    return False
+def _has_ended(hush: Hush, case: _Case) -> bool:
+    """Whether what was acknowledged has been over since."""
+    return case.last is not None and not case.is_open and case.last.raised_at >= hush.said_at
 
 
-def _evidence_told(told: Iterable[Alert]) -> dict[tuple[str, str], frozenset[str]]:
-    """Client and tag -> every message that an alert has named."""
-    known: dict[tuple[str, str], frozenset[str]] = {}
-    for alert in told:
-        key = (alert.client, alert.tag)
-        known[key] = known.get(key, frozenset()) | frozenset(alert.evidence)
-    return known
+def _outgrows(candidate: _Candidate, hush: Hush, known: frozenset[str], rules: AlertRules, now: datetime) -> bool:
+    """Whether it has grown clearly worse than what was acknowledged, or goes on as bad long after with new evidence.
+
+    A score near 1 cannot grow by much. Of evidence that nothing dates, only what was not told before is new.
+    """
+    if candidate.score >= hush.score + WORSE_BY:
+        return True
+    if candidate.score < hush.score or now - hush.said_at < rules.quiet:
+        return False
+    if candidate.sent_at:
+        return sum(at >= hush.said_at + rules.quiet for at in candidate.sent_at) >= rules.min_messages
+    return bool(known) and len(set(candidate.evidence) - known) >= rules.min_messages
+
+
+def _is_about(hush: Hush, client: str, candidate: _Candidate, now: datetime) -> bool:
+    """Whether a person had said it by ``now`` of this candidate, or of all of the client."""
+    return hush.client == client and hush.tag in {"", candidate.tag} and hush.said_at <= now
+
+
+def _is_snoozed(candidate: _Candidate, change: AlertChange, said: Sequence[Hush], now: datetime) -> bool:
+    """Whether a person does not want to hear of it before a day. That a stage is over no digest prints: it is noted."""
+    if candidate.tag == STAGE and change is AlertChange.RECOVERED:
+        return False
+    return any(hush.until is not None and now < hush.until for hush in said)

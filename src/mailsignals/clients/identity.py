@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from mailsignals.types import Address, Correspondence, Message, Origin
 
@@ -72,7 +73,7 @@ def correspondences(
     """
     received: dict[str, list[Message]] = {}
     sent: dict[str, list[Message]] = {}
-    for message in sorted(messages, key=lambda message: (message.sent_at, message.message_id)):
+    for message in sorted(messages, key=attrgetter("sent_at", "message_id")):
         if message.origin is not Origin.HUMAN:
             continue
         if roster.is_ours(message.sender):

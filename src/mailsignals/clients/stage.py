@@ -6,8 +6,8 @@ is worked out from the record alone, so the same record gives the same stage on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from mailsignals.behaviour.figures import behaviours
@@ -28,6 +28,18 @@ SIGNS_TO_PART = 3
 
 STORY = timedelta(days=28)
 """Time that the evidence of these signs must span: never one bad week."""
+
+STORY_WITHIN = timedelta(days=180)
+"""What is older no longer belongs to that story."""
+
+_SIGN_TAGS: Mapping[str, Collection[str]] = {
+    "micromanagement": {"micromanagement", "boundary_violation"},
+    "unpaid_extra_work": {"unpaid_extra_work"},
+    "discount_haggling": {"discount_haggling", "deferred_payment"},
+    "payment_drift": {"payment_excuse"},
+    "aggression": {"aggression"},
+}
+"""Firing sign -> the tags whose sentences show it."""
 
 OF_NOTE = 0.35
 """Score from which a signal is worth watching."""
@@ -78,16 +90,35 @@ def verdict(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict:
         earlier: The same client at moments before, newest first; those within ``HOLD`` keep a stage up, those before
             ``BOUNDARIES_FIRST`` show that boundaries were called for.
     """
-    now = raw_stage(case, rules)
-    if now.stage.rank >= Stage.SET_BOUNDARIES.rank and (parting := _parting(case, earlier, rules)):
-        now = parting
+    now = _stage_of(case, earlier, rules)
+    standing = [words for _, words in _firing_signs(case, rules)]
     for before in earlier:
         if case.now - before.now <= HOLD:
-            held = raw_stage(before, rules)
+            may_part = _is_our_side_in_order(case)
+            held = _stage_of(_as_it_stood(before, case), earlier, rules) if may_part else raw_stage(before, rules)
             if held.stage.rank > now.stage.rank:
-                reason = f"{held.reasons[0]} (until lately; a stage is kept for two weeks)" if held.reasons else ""
-                now = Verdict(held.stage, (reason, *now.reasons), held.signals)
+                now = Verdict(held.stage, (*_held_reasons(held, standing), *now.reasons), held.signals)
     return now
+
+
+def _stage_of(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict:
+    """The stage by what stands at one moment, parting included."""
+    now = raw_stage(case, rules)
+    parting = _parting(case, earlier, rules) if now.stage.rank >= Stage.SET_BOUNDARIES.rank else None
+    return parting or now
+
+
+def _as_it_stood(before: Case, case: Case) -> Case:
+    """An earlier case with the behaviour of today, where its own was not measured: it does not turn within weeks."""
+    asks = before.asks or [ask for ask in case.asks if ask.asked_at <= before.now]
+    return replace(before, behaviour=before.behaviour or case.behaviour, asks=asks)
+
+
+def _held_reasons(held: Verdict, standing: Sequence[str]) -> Iterator[str]:
+    """What held the stage up, then those of its reasons that still stand."""
+    gone = next((words for words in held.reasons if words not in standing), held.reasons[0])
+    yield f"{gone} (until lately; a stage is kept for two weeks)"
+    yield from (words for words in held.reasons if words in standing and words != gone)
 
 
 def raw_stage(case: Case, rules: AlertRules) -> Verdict:
@@ -125,20 +156,27 @@ def _boundaries(case: Case, rules: AlertRules) -> Iterator[tuple[str, str]]:
     """Signals that call for a clear word."""
     for signal in case.signals:
         if is_founded(signal, rules):
-            yield signal.tag, f"{catalogue()[signal.tag].title}: {_extent(signal)}."
+            yield signal.tag, sentence(signal)
     strong = [state for state in case.behaviour if _is_strong(state)]
     if len(strong) > 1:
         for state in strong:
-            yield state.signal, f"{behaviours()[state.signal].title}: {state.words}"
+            yield state.signal, sentence(state)
 
 
 def _watched(case: Case) -> Iterator[tuple[str, str]]:
     for state in case.signals:
         if state.score >= OF_NOTE and not catalogue()[state.tag].protective:
-            yield state.tag, f"{catalogue()[state.tag].title}: {_extent(state)}."
+            yield state.tag, sentence(state)
     for behaviour in case.behaviour:
         if _is_strong(behaviour):
-            yield behaviour.signal, f"{behaviours()[behaviour.signal].title}: {behaviour.words}"
+            yield behaviour.signal, sentence(behaviour)
+
+
+def sentence(state: SignalState | BehaviourState) -> str:
+    """A signal and its extent, as the reasons of a stage say it."""
+    if isinstance(state, BehaviourState):
+        return f"{behaviours()[state.signal].title}: {state.words}"
+    return f"{catalogue()[state.tag].title}: {_extent(state)}."
 
 
 def _extent(state: SignalState) -> str:
@@ -153,7 +191,11 @@ def _is_strong(state: BehaviourState) -> bool:
 def _parting(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict | None:
     """The verdict to part, where the firing signs stand together, for long enough, with our side in order."""
     signs = list(_firing_signs(case, rules))
-    if len(signs) < SIGNS_TO_PART or not _is_our_side_in_order(case) or not _is_long_story(case):
+    if (
+        len(signs) < SIGNS_TO_PART
+        or not _is_our_side_in_order(case)
+        or not _is_long_story(case, [name for name, _ in signs])
+    ):
         return None
     before = [old for old in earlier if case.now - old.now >= BOUNDARIES_FIRST]
     if not any(raw_stage(old, rules).stage.rank >= Stage.SET_BOUNDARIES.rank for old in before):
@@ -189,9 +231,9 @@ def _firing_signs(case: Case, rules: AlertRules) -> Iterator[tuple[str, str]]:
         yield "aggression", f"Aggression in {state.messages} mails has left the frame of business."
 
 
-def _is_long_story(case: Case) -> bool:
-    """Whether the evidence spans weeks."""
-    moments = [
-        quote.sent_at for state in case.signals if not catalogue()[state.tag].protective for quote in state.quotes
-    ]
+def _is_long_story(case: Case, signs: Sequence[str]) -> bool:
+    """Whether the sentences that show these signs span weeks."""
+    tags = {tag for sign in signs for tag in _SIGN_TAGS.get(sign, ())}
+    found = [quote.sent_at for state in case.signals if state.tag in tags for quote in state.quotes]
+    moments = [moment for moment in found if case.now - moment <= STORY_WITHIN]
     return bool(moments) and max(moments) - min(moments) >= STORY

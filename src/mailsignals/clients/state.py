@@ -144,13 +144,15 @@ class Judge:
         """
         if not self._trails[talk.client].quotes and not talk.invoices:
             return
-        for span in (*self._turning_days(talk, promises), *_LONG_BEFORE):
+        lately = self._turning_days(talk, promises)
+        long_before = {*_LONG_BEFORE, *(BOUNDARIES_FIRST + span for span in lately)}
+        for span in (*lately, *sorted(long_before)):
             moment = talk.now - span
             then = Correspondence(talk.client, talk.received, talk.sent)
             past = talk_of(then, self.taggings, self.readings, talk.invoices, self.work, moment)
             if past.received:
                 # Base rates hardly move within the days that a stage is held.
-                base = self._base(talk.now) if span <= HOLD else None
+                base = self._base(talk.now - (timedelta() if span <= HOLD else BOUNDARIES_FIRST))
                 yield Case(
                     signals=self._signals(talk.client, moment, base),
                     behaviour=(),

@@ -115,6 +115,19 @@ def parse_date(value: str) -> datetime | None:
         return None
 
 
+def stated_offset(value: str) -> int | None:
+    """Minutes by which a Date header's clock is ahead of UTC; None for ``-0000`` (RFC 5322 3.3) and what is no date.
+
+    >>> stated_offset("Tue, 10 Mar 2026 06:30:00 +0800"), stated_offset("Tue, 10 Mar 2026 06:30:00 -0000")
+    (480, None)
+    """
+    try:
+        offset = parsedate_to_datetime(value).utcoffset()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return None if offset is None else round(offset.total_seconds() / 60)
+
+
 class _Policy(Compat32):
     """The lenient policy of old, with headers of bounded length and raw 8-bit bytes in them kept."""
 

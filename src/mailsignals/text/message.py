@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from mailsignals.text.address import addresses
-from mailsignals.text.decode import DecodedMail, decode_mail, parse_date
+from mailsignals.text.decode import DecodedMail, decode_mail, parse_date, stated_offset
 from mailsignals.text.language import language_of
-from mailsignals.text.origin import origin_of
+from mailsignals.text.origin import nobody, origin_of
 from mailsignals.text.passages import own_words, split_passages
 from mailsignals.types import Address, Defect, Message, Passage, PassageKind, RawMessage
 
@@ -21,12 +22,15 @@ _FUTURE = timedelta(days=2)
 """A Date so far ahead of the reception is a wrong clock, not another time zone."""
 
 _END = 2100
-_LATE = timedelta(days=10)
-"""A Date so far behind it is one, too: servers give up on a mail after five days (RFC 5321 4.5.4.1)."""
+_OFF = timedelta(days=1)
+"""A Date so far from the trace of the first server is a wrong clock, or a mail that lay in an outbox."""
 
 
-def read_message(raw: RawMessage) -> Message:
+def read_message(raw: RawMessage, is_ours: Callable[[Address], bool] = nobody) -> Message:
     """Read a mail. Total: any bytes give a ``Message``, and what is odd becomes its ``defects``.
+
+    Args:
+        is_ours: Tells our own addresses: what comes through a list of ours, such as hello@, was written to us.
 
     Source: RFC 5322 (headers), RFC 2045-2047 and 2231 (MIME), RFC 3676 (flowed text).
 
@@ -35,7 +39,8 @@ def read_message(raw: RawMessage) -> Message:
     """
     mail = decode_mail(raw.raw)
     sender = _sender(mail)
-    origin = origin_of(mail, sender.email)
+    recipients = addresses([*mail.all("to"), *mail.all("cc")])
+    origin = origin_of(mail, sender, recipients, is_ours)
     subject = mail.header("subject")[:500]
     passages = split_passages(
         mail.text, is_forward=bool(_FORWARD_SUBJECT.match(subject)), names=(sender.name, sender.email)
@@ -49,7 +54,7 @@ def read_message(raw: RawMessage) -> Message:
         content_hash=content_hash,
         sent_at=sent_at,
         sender=sender,
-        recipients=addresses([*mail.all("to"), *mail.all("cc")]),
+        recipients=recipients,
         subject=subject,
         own_text=own,
         lang=language_of(own[:2000]),
@@ -58,6 +63,7 @@ def read_message(raw: RawMessage) -> Message:
         references=tuple(_MSG_ID.findall(" ".join(mail.all("references"))))[-50:],
         attachments=tuple(mail.attachments),
         defects=tuple(dict.fromkeys(mail.defects)),
+        utc_offset=stated_offset(mail.header("date")),
         text=mail.text,
         passages=passages,
     )
@@ -111,27 +117,28 @@ def _own_words(mail: DecodedMail, passages: tuple[Passage, ...]) -> str:
 def _sent_at(mail: DecodedMail, received_at: datetime | None) -> datetime:
     """The Date header; the time of reception where that is missing, unreadable, or far from it.
 
-    A clock that is behind is told by the servers' traces only: a mailbox that was moved has the day of the move as
-    time of reception.
+    A wrong clock is told by the first server that got the mail: later ones may have kept it for days (RFC 5321
+    4.5.4.1), and a mailbox that was moved has the day of the move as time of reception.
     """
-    stated, traced = parse_date(mail.header("date")), _first_received(mail)
-    received = received_at or traced
+    stated, traces = parse_date(mail.header("date")), _traces(mail)
+    received = received_at or (traces[0] if traces else None)
     if stated is None:
         mail.defects.append(Defect("date_missing" if not mail.header("date") else "date_unreadable"))
         return received or _EPOCH
     if received and stated - received > _FUTURE:
         mail.defects.append(Defect("date_in_future"))
         return received
-    is_traced = traced is not None and traced.year < _END and (received_at is None or traced <= received_at + _FUTURE)
-    if is_traced and traced and traced - stated > _LATE:
-        mail.defects.append(Defect("date_in_past"))
-        return traced
+    first = traces[-1] if traces else None
+    if first and first.year < _END and first <= (received or first) + _FUTURE and abs(first - stated) > _OFF:
+        mail.defects.append(Defect("date_in_past" if stated < first else "date_in_future"))
+        return first
     return stated
 
 
-def _first_received(mail: DecodedMail) -> datetime | None:
-    """The newest trace of a server (RFC 5321 4.4 puts it on top, the date behind the last semicolon)."""
-    return parse_date(mail.header("received").rpartition(";")[2])
+def _traces(mail: DecodedMail) -> list[datetime]:
+    """When each server got the mail, the last one first (RFC 5321 4.4 puts it on top, behind the last semicolon)."""
+    found = (parse_date(trace.rpartition(";")[2]) for trace in mail.all("received"))
+    return [moment for moment in found if moment]
 
 
 def _message_id(mail: DecodedMail, content_hash: str) -> str:

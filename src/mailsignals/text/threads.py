@@ -33,8 +33,9 @@ def threads(messages: Sequence[Message]) -> Mapping[str, str]:
     """Message-ID -> name of its thread, the same for all messages of a thread.
 
     References and In-Reply-To link messages, those that are not there among them (two answers to a mail that was never
-    fetched are one thread). A message without any is put to the latest of the same subject, if the same people wrote
-    or got it and it is no older than sixty days; so an answer of a program that sets no references finds its thread.
+    fetched are one thread). A message without any is put to the latest of the same subject that its writer wrote or
+    got, as did somebody it goes to, if that is no older than sixty days; so an answer of a program that sets no
+    references finds its thread, with a colleague more in Cc or a list less.
 
     Source: Jamie Zawinski, Message Threading, 1997-2002; RFC 5256 (THREAD=REFERENCES). A tree is not built: who asks
     wants to know what belongs together.
@@ -50,7 +51,7 @@ def threads(messages: Sequence[Message]) -> Mapping[str, str]:
             name = parent[name]
         return name
 
-    latest: dict[tuple[str, frozenset[str]], Message] = {}
+    latest: dict[str, list[tuple[Message, frozenset[str]]]] = {}
     for message in messages:
         links = [*message.references, *([message.in_reply_to] if message.in_reply_to else [])]
         for link in links:
@@ -58,9 +59,14 @@ def threads(messages: Sequence[Message]) -> Mapping[str, str]:
         subject = subject_of(message)
         if not subject:
             continue
-        key = subject, frozenset({message.sender.bare, *(address.bare for address in message.recipients)})
-        before = latest.get(key)
-        if not links and before and message.sent_at - before.sent_at <= _SAME_SUBJECT:
-            parent[root(message.message_id)] = root(before.message_id)
-        latest[key] = message
+        others = frozenset([address.bare for address in message.recipients])
+        same = latest.setdefault(subject, [])
+        if not links:
+            for before, people in reversed(same):
+                if message.sent_at - before.sent_at > _SAME_SUBJECT:
+                    break
+                if message.sender.bare in people and not people.isdisjoint(others - {message.sender.bare}):
+                    parent[root(message.message_id)] = root(before.message_id)
+                    break
+        same.append((message, others | {message.sender.bare}))
     return {message.message_id: root(message.message_id) for message in messages}

@@ -36,6 +36,7 @@ def promise_rows(states: Sequence[ClientState]) -> Iterator[Row]:
                 "due": promise.due.isoformat() if promise.due else None,
                 "state": promise.state.value,
                 "repeat": promise.repeat,
+                "invoice": promise.invoice or None,
                 "sentence": promise.words,
                 "message_id": promise.message_id,
                 "settled_by": promise.settled_by or None,

@@ -9,7 +9,8 @@ from datetime import datetime
 from mailsignals.errors import FolderMissing, MailsignalsError, TryLater
 from mailsignals.ports import IsKnown, Mailbox, Store
 from mailsignals.text.message import identity_of, read_message
-from mailsignals.types import Coverage, Mark, RawMessage
+from mailsignals.text.origin import nobody
+from mailsignals.types import Address, Coverage, Mark, RawMessage
 
 Progress = Callable[[str, int, int | None], None]
 """Told what is being done, how much of it is done, and of how much (None where that is not known)."""
@@ -26,12 +27,14 @@ class Source:
     Args:
         since: Leave out messages received before this moment in a folder that was never read before.
         sent: Those of the folders that hold what we wrote.
+        is_ours: Tells our own addresses.
     """
 
     mailbox: Mailbox
     folders: Sequence[str]
     since: datetime | None = None
     sent: frozenset[str] = frozenset()
+    is_ours: Callable[[Address], bool] = nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ class _Visit:
         return lambda headers: identity_of(read_message(headers)) in stored
 
     def _save(self, folder: str, batch: Sequence[RawMessage], mark: Mark) -> None:
-        messages = [read_message(raw) for raw in batch if raw.raw]
+        messages = [read_message(raw, self._source.is_ours) for raw in batch if raw.raw]
         new = self._store.save_batch(self._mailbox.name, folder, messages, mark)
         self._stored += new
         if folder in self._source.sent:

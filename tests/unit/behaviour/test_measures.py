@@ -56,6 +56,19 @@ def test_silence_counts_while_it_lasts() -> None:
     assert len(late.basis) == 4
 
 
+def test_mail_in_another_thread_answers_nothing_and_a_new_one_does() -> None:
+    old = mail(-20, subject="Cards")
+    asked = [mail(day, QUESTION, ours=True) for day in (0, 7, 14, 21)]
+    elsewhere = [mail(day + 0.1, subject="Cards") for day in (0, 7, 14, 21)]
+    waits = unresponsive(talk(old, *asked, *elsewhere, mail(25, subject="Logo"), days=28))
+    assert waits is not None
+    assert waits.value > 5
+    fresh = [mail(day + 1.0, subject=f"New {day}") for day in (0, 7, 14, 21)]
+    soon = unresponsive(talk(*asked, *fresh, days=28))
+    assert soon is not None
+    assert soon.value == pytest.approx(1.0)
+
+
 def test_mail_of_ours_that_asks_nothing_waits_for_nothing() -> None:
     assert unresponsive(talk(*(mail(day, "Here is the page.", ours=True) for day in range(5)), days=30)) is None
 
@@ -77,7 +90,13 @@ def test_a_second_mail_within_hours_is_a_chase_and_one_after_our_answer_is_not()
 
 def test_asking_before_the_promised_day_is_a_chase() -> None:
     promise = mail(0, "You will have it on Friday.", ours=True)
-    mails = [promise, mail(1, "Fine."), mail(2.5, "Is it done?"), *(mail(day) for day in WORKDAYS[10:20])]
+    mails = [
+        promise,
+        mail(1, "Fine."),
+        mail(2.5, "Is it done?"),
+        mail(3.2, "Any news?", subject="Cards"),
+        *(mail(day) for day in WORKDAYS[10:19]),
+    ]
     figure = chasing(talk(*mails, days=30))
     assert figure is not None
     assert figure.basis == (mails[2][0].message_id,)
@@ -114,6 +133,62 @@ def test_bills_paid_in_time_score_nothing_and_one_bill_says_nothing() -> None:
     assert payment_drift(talk(days=150, invoices=[bill(1, 40)]), ()) is None
 
 
+def test_an_old_bill_that_is_still_open_counts_though_later_ones_were_paid() -> None:
+    figure = payment_drift(talk(days=150, invoices=[bill(1, None), bill(2, 0), bill(3, 0), bill(4, 0)]), ())
+    assert figure is not None
+    assert figure.value > 14
+
+
+def test_a_bill_without_a_day_is_due_after_thirty() -> None:
+    issued = [date(2026, month, 1) for month in (1, 2, 3)]
+    waits = (20, 40, 60)
+    bills = [
+        Invoice(f"{day}", "Miramar", day, None, 100, "EUR", day + timedelta(days=wait), 100)
+        for day, wait in zip(issued, waits, strict=True)
+    ]
+    figure = payment_drift(talk(days=150, invoices=bills), ())
+    assert figure is not None
+    assert figure.value == (10 + 30) / 2
+
+
+def test_a_bill_that_was_paid_on_a_day_unknown_tells_nothing() -> None:
+    paid = [replace(bill(number, 0), paid_at=None) for number in (1, 2, 3)]
+    assert payment_drift(talk(days=150, invoices=paid), ()) is None
+
+
+def test_several_bills_overdue_and_longer_waits_within_the_terms_weigh_on_top() -> None:
+    one = payment_drift(talk(days=60, invoices=[bill(1, 0), bill(2, None)]), ())
+    two = payment_drift(talk(days=60, invoices=[bill(1, 0), bill(2, None), bill(3, None)]), ())
+    slower = payment_drift(talk(days=200, invoices=[*(bill(n, -10) for n in (1, 2, 3)), bill(4, 5), bill(5, 5)]), ())
+    assert one is not None
+    assert two is not None
+    assert slower is not None
+    assert two.extra > one.extra == 0
+    assert slower.extra > 0
+    assert "from bill to payment" in slower.words
+
+
+def test_a_second_and_third_reason_for_the_same_bill_weigh_and_the_first_does_not() -> None:
+    reasons = [mail(day, "The bank was closed.", tags=["payment_excuse"]) for day in (20, 27, 34)]
+    bills = [bill(1, 0), bill(3, None)]
+    extras = []
+    for count in (1, 2, 3):
+        known = talk(*reasons[:count], days=40, invoices=bills)
+        figure = payment_drift(known, promises_of(known))
+        assert figure is not None
+        extras.append(figure.extra)
+    assert extras[0] == 0 < extras[1] < extras[2]
+    assert "3 days or reasons given for the same bill" in figure.words
+
+
+def test_excuses_alone_are_told_from_mail_and_fade() -> None:
+    reasons = [mail(day, "The bank was closed.", tags=["payment_excuse"]) for day in (20, 27, 34)]
+    figure = payment_drift(talk(*reasons, days=40), ())
+    assert figure is not None
+    assert figure.value == 28
+    assert payment_drift(talk(*reasons, days=340), ()) is None
+
+
 def test_without_a_ledger_mail_is_used_and_says_so() -> None:
     known = talk(
         mail(0, "We'll pay on Friday."),
@@ -141,8 +216,29 @@ def test_rounds_are_counted_by_our_deliveries_between() -> None:
     assert revision_churn(talk(*(mail(day, tags=["vague_brief"]) for day in range(5)), days=10)) is None
 
 
+def test_rounds_of_earlier_threads_are_what_is_usual() -> None:
+    mails = []
+    for start, subject, rounds in ((0, "Cards", 2), (20, "Flyer", 2), (200, "Logo", 4)):
+        for day in range(start, start + rounds):
+            mails += [
+                mail(day, "Here is the draft.", ours=True, subject=subject),
+                mail(day + 0.3, tags=["vague_brief"], subject=subject),
+            ]
+    figure = revision_churn(talk(*mails, days=210))
+    assert figure is not None
+    assert (figure.value, figure.usual) == (4, 2)
+
+
+def test_thanks_are_no_instruction() -> None:
+    figure = approver_sprawl(
+        talk(*(mail(day, "Thanks!", who=TEA) for day in range(3)), mail(4, "A bigger logo?"), days=9)
+    )
+    assert figure is not None
+    assert figure.value == 1
+
+
 def test_people_who_contradict_weigh_more_than_people_who_agree() -> None:
-    agree = [mail(day, who=who) for day, who in ((0, TEA), (1, TEA), (2, TEA))]
+    agree = [mail(day, "Could you make it blue?", who=TEA) for day in range(3)]
     torn = [mail(3, tags=["conflicting_instructions"]), mail(4, tags=["conflicting_instructions"])]
     one, two = (approver_sprawl(talk(*mails, days=10)) for mails in (agree, [*agree, *torn]))
     assert one is not None

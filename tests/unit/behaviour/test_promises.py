@@ -71,3 +71,67 @@ def test_our_promise_is_broken_where_they_have_to_ask() -> None:
 @pytest.mark.parametrize("text", ["I'll send the texts soon.", "We'll pay you, promise."])
 def test_a_promise_without_a_day_stays_open(text: str) -> None:
     assert only(mail(0, text), days=90).state == "open"
+
+
+def bill(number: str, *, paid_at: date | None = None, paid: float = 0, issued: date = date(2026, 2, 20)) -> Invoice:
+    return Invoice(number, "Miramar", issued, date(2026, 3, 6), 500, "EUR", paid_at, paid)
+
+
+def test_a_part_of_the_sum_does_not_keep_the_promise() -> None:
+    assert only(mail(0, PAY), days=30, invoices=[bill("14", paid_at=date(2026, 3, 6), paid=200)]).state == "broken"
+
+
+def test_the_money_for_another_bill_does_not_keep_it() -> None:
+    other = bill("15", paid_at=date(2026, 3, 6), paid=500)
+    promise = only(mail(0, "We'll pay invoice 14 on Friday."), days=30, invoices=[bill("14"), other])
+    assert (promise.state, promise.invoice) == ("broken", "14")
+
+
+def test_a_bill_that_no_mail_names_is_the_oldest_open_one() -> None:
+    settled = bill("13", paid_at=date(2026, 2, 25), paid=500, issued=date(2026, 1, 20))
+    assert only(mail(0, PAY), days=30, invoices=[settled, bill("14")]).invoice == "14"
+
+
+@pytest.mark.parametrize("paid_at", [None, date(2026, 3, 1)])
+def test_a_bill_that_is_paid_on_a_day_unknown_or_before_keeps_it(paid_at: date | None) -> None:
+    paid = bill("14", paid_at=paid_at, paid=500)
+    assert only(mail(0, "We'll pay invoice 14 on Friday."), days=30, invoices=[paid]).state == "kept"
+
+
+def test_money_that_they_say_is_on_its_way_may_take_some_days() -> None:
+    said = mail(3, "The money has been transferred.")
+    assert only(mail(0, PAY), said, days=8, invoices=[bill("14")]).state == "open"
+    assert only(mail(0, PAY), said, days=20, invoices=[bill("14")]).state == "broken"
+
+
+def test_days_given_for_two_bills_are_two_stories() -> None:
+    mails = [mail(0, "We'll pay invoice 14 on Friday."), mail(7, "We'll pay invoice 15 on Friday.")]
+    again = mail(14, "We'll pay invoice 14 on Friday.")
+    found = promises_of(talk(*mails, again, days=40, invoices=[bill("14"), bill("15")]))
+    assert [promise.repeat for promise in found] == [1, 1, 2]
+
+
+def test_what_they_will_have_sent_is_what_we_asked_for() -> None:
+    asked = mail(0, "Could you send us the photos for the menu?", ours=True)
+    (promise,) = promises_of(talk(asked, mail(1, "You'll have it on Friday."), days=2))
+    assert promise.matter == "content"
+
+
+def test_an_apology_delivers_nothing_and_shows_that_it_is_late() -> None:
+    ours = mail(0, "You will have the sketches on Friday.", ours=True)
+    sorry = "Sorry, we are running behind with the sketches."
+    assert only(ours, mail(3, sorry, ours=True), mail(7, "Where are the sketches?"), days=30).state == "broken"
+    assert only(ours, mail(8, sorry, ours=True), days=30).state == "broken"
+
+
+def test_a_question_of_theirs_delivers_nothing() -> None:
+    asked = mail(3, "Can you send me the link once more, please?")
+    assert only(mail(0, TEXTS), asked, days=30).state == "open"
+    assert (
+        only(mail(0, TEXTS), mail(3, "They are all at https://miramar.example/texts for you."), days=30).state == "kept"
+    )
+
+
+def test_their_complaint_shows_that_we_did_not_keep_ours() -> None:
+    ours = mail(0, "You will have the sketches on Friday.", ours=True)
+    assert only(ours, mail(7, "Still nothing here.", tags=["constructive_criticism"]), days=30).state == "broken"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailsignals.behaviour.scope import asks_of, reversals_of
@@ -65,6 +67,42 @@ def test_an_accepted_quote_begins_the_list_anew() -> None:
     found = asks_of(talk(wish, quote, mail(2, "Agreed, go ahead."), mail(3, "And a shop?", tags=EXTRA)))
     assert [ask.words for ask in found] == ["And a shop?"]
     assert len(asks_of(talk(wish, quote, mail(2, "Too much for us.")))) == 1
+
+
+def test_what_follows_the_yes_in_the_same_mail_is_a_new_wish() -> None:
+    quote = mail(1, "Here is our quote for the blog: 400 EUR.", ours=True)
+    yes, also = "Agreed, go ahead.", "And add banners too."
+    made, tagging = mail(2, f"{yes} {also}", tags=EXTRA)
+    span = replace(tagging.evidence[0], start=len(yes) + 1, end=len(yes) + 1 + len(also))
+    assert [ask.words for ask in asks_of(talk(quote, (made, replace(tagging, evidence=(span,)))))] == [also]
+
+
+def test_a_yes_to_one_quote_leaves_the_wishes_of_other_threads() -> None:
+    wish = mail(0, "Add a blog.", tags=EXTRA, subject="Website")
+    quote = mail(1, "Here is our quote for the flyer: 400 EUR.", ours=True, subject="Flyer")
+    assert len(asks_of(talk(wish, quote, mail(2, "Agreed, go ahead.", subject="Flyer")))) == 1
+
+
+def test_praise_of_the_work_after_the_first_answer_accepts_no_quote() -> None:
+    wish, quote = mail(0, "Add a blog.", tags=EXTRA), mail(1, "Here is our quote for the blog: 400 EUR.", ours=True)
+    answers = [mail(2, "I will ask my partner."), mail(5, "Looks great, approved.")]
+    assert len(asks_of(talk(wish, quote, *answers))) == 1
+
+
+def test_a_price_in_our_second_answer_is_found() -> None:
+    first = mail(1, "Gladly, we look into it.", ours=True)
+    (found,) = asks_of(talk(mail(0, "Add a blog.", tags=EXTRA), first, mail(3, "That makes 400 EUR.", ours=True)))
+    assert found.priced == "That makes 400 EUR."
+
+
+def test_a_complaint_takes_back_the_last_approval_alone() -> None:
+    mails = [
+        mail(0, "Looks great, approved."),
+        mail(3, "Approved, print it."),
+        mail(9, "This is not what we asked for."),
+    ]
+    (found,) = reversals_of(talk(*mails))
+    assert found.approved.words == "Approved, print it."
 
 
 def test_an_approval_that_is_taken_back_is_quoted_with_both_sentences() -> None:

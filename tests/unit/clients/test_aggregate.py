@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,10 @@ from mailsignals.clients.aggregate import (
     signal_states,
     trail_of,
     urgency,
+    with_ledger,
 )
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import Evidence, Message, SignalState, Tagging, WorkingTime
+from mailsignals.types import Evidence, Invoice, Message, SignalState, Tagging, WorkingTime
 from support.mails import MONDAY, message
 
 WORK = WorkingTime(ZoneInfo("Europe/Zagreb"), time(9), time(17, 30), frozenset(range(5)))
@@ -40,12 +42,20 @@ def record(*spans: tuple[int, Evidence]) -> tuple[dict[str, Message], dict[str, 
 def states(now: datetime, *spans: tuple[int, Evidence]) -> Mapping[str, SignalState]:
     messages, taggings = record(*spans)
     mails = list(messages.values())
-    trail = trail_of(evidence_frame(mails, taggings, WORK), mails)
+    trail = trail_of(with_ledger(evidence_frame(mails, taggings, WORK), []), mails)
     return {state.tag: state for state in signal_states(trail, now)}
 
 
 def excuse(score: float = 1.0, start: int = 0, end: int = 17) -> Evidence:
     return Evidence(EXCUSE, start, end, score)
+
+
+def excuse_states(now: datetime, *bills: Invoice) -> SignalState:
+    """What two excuses are worth beside a ledger."""
+    messages, taggings = record((20, excuse()), (27, excuse()))
+    mails = list(messages.values())
+    trail = trail_of(with_ledger(evidence_frame(mails, taggings, WORK), bills), mails)
+    return {state.tag: state for state in signal_states(trail, now)}[EXCUSE]
 
 
 def signal(tag: str, score: float, *, messages: int = 2) -> SignalState:
@@ -83,8 +93,47 @@ def test_messages_without_tagging_or_evidence_give_an_empty_frame() -> None:
     for taggings in ({}, {mail.message_id: Tagging(mail.message_id, "m", {})}):
         frame = evidence_frame([mail], taggings, WORK)
         assert frame.empty
-        assert signal_states(trail_of(frame, [mail]), MONDAY) == ()
+        assert signal_states(trail_of(with_ledger(frame, []), [mail]), MONDAY) == ()
     assert evidence_frame([], {}, WORK).empty
+
+
+def test_words_that_are_sent_again_within_hours_are_one_piece_of_evidence() -> None:
+    first = message(1, "We pay next week.", sent_at=MONDAY)
+    for hours, pieces in ((1, 1), (30, 2)):
+        again = message(2, "WE PAY NEXT WEEK.", sent_at=MONDAY + timedelta(hours=hours))
+        taggings = {m.message_id: Tagging(m.message_id, "m", {}, (excuse(),)) for m in (first, again)}
+        trail = trail_of(with_ledger(evidence_frame([first, again], taggings, WORK), []), [first, again])
+        assert len(trail.quotes) == pieces
+
+
+def test_a_payment_takes_the_worth_of_the_excuses_before_it() -> None:
+    now = MONDAY + timedelta(days=40)
+    unpaid = Invoice("1", "Miramar", date(2026, 2, 1), date(2026, 2, 15), 100, "EUR")
+    paid = replace(unpaid, paid_at=date(2026, 4, 1), paid_amount=100.0)
+    undated = replace(unpaid, paid_amount=100.0)
+    assert excuse_states(now, paid).score < excuse_states(now, unpaid).score / 2
+    assert excuse_states(MONDAY + timedelta(days=28), paid).score > 0.7
+    assert excuse_states(now, undated).score == excuse_states(now, unpaid).score
+
+
+def test_who_has_hardly_written_says_less_than_the_evidence_alone() -> None:
+    messages, taggings = record((0, excuse()), (1, excuse()))
+    mails = list(messages.values())
+    trail = trail_of(with_ledger(evidence_frame(mails, taggings, WORK), []), mails)
+    now = MONDAY + timedelta(days=1)
+    (bare,), (shrunk,) = signal_states(trail, now), signal_states(trail, now, {EXCUSE: 0.03})
+    assert shrunk.score < bare.score
+
+
+def test_one_threat_is_one_however_much_else_is_written() -> None:
+    threat = message(0, "I will ruin you.", sent_at=MONDAY)
+    others = [message(number, sent_at=MONDAY - timedelta(hours=number)) for number in range(1, 400)]
+    mails = sorted([threat, *others], key=lambda mail: mail.sent_at)
+    for sure, is_enough in ((0.99, True), (0.8, False)):
+        tagging = Tagging(threat.message_id, "m", {}, (Evidence("aggression", 0, 16, sure),))
+        trail = trail_of(with_ledger(evidence_frame(mails, {threat.message_id: tagging}, WORK), []), mails)
+        (state,) = signal_states(trail, MONDAY, dict.fromkeys(catalogue(), 0.03))
+        assert (state.score >= catalogue()["aggression"].alert_at) is is_enough
 
 
 # --- scores ---

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mailsignals.text.threads import subject_of, threads
-from mailsignals.types import Message
+from mailsignals.types import Address, Message
 from support.mails import ANA, IVA, MONDAY, message
 
 DAY = timedelta(days=1)
@@ -40,6 +40,12 @@ def test_the_same_subject_months_later_is_another_matter() -> None:
 
 def test_the_same_subject_between_other_people_is_another_thread() -> None:
     assert number_of_threads(mail(1), mail(2, days=1, recipients=(IVA,))) == 2
+
+
+def test_a_colleague_more_or_a_list_less_in_cc_is_the_same_thread() -> None:
+    team, tea = Address("team@kestrel.example"), Address("tea@miramar.example")
+    asked = mail(1, sender=IVA, recipients=(ANA, team))
+    assert number_of_threads(asked, mail(2, days=1, sender=ANA, recipients=(IVA, tea))) == 1
 
 
 def test_no_subject_joins_nothing() -> None:
