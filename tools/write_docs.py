@@ -17,6 +17,7 @@ import agreement
 import corpus_report
 
 from mailsignals.behaviour.figures import behaviours
+from mailsignals.behaviour.prospects import Flag, flags
 from mailsignals.signals.catalogue import Signal, catalogue, families
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,7 +48,20 @@ def signals_page() -> str:
         f"| `{known.signal}` | {known.does} | {known.unit} | {known.low:g} | {known.high:g} | {known.minimum} |\n"
         for known in behaviours().values()
     ]
+    parts.append(
+        "\n## Prospects\n\nThe red flags in the first mails of somebody who is not yet a client, by rules "
+        "(`src/mailsignals/behaviour/prospects.toml`).\n"
+    )
+    parts += [_flag(flag) for flag in flags().values()]
     return "".join(parts)
+
+
+def _flag(flag: Flag) -> str:
+    examples = [f"- {'+' if one['counts'] else '-'} ({one['lang']}) {one['text']}" for one in flag.examples]
+    return (
+        f"\n### {flag.title} `{flag.name}`\n\nIt is: {flag.does}.\n\n" + "\n".join(examples) + "\n\n"
+        f"What helps: {flag.advice}\n"
+    )
 
 
 def _signal(signal: Signal) -> str:

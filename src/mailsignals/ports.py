@@ -140,8 +140,15 @@ class Store(Protocol):
         """All cues by this reader: Message-ID -> cues."""
         ...
 
-    def save_invoices(self, invoices: Iterable[Invoice]) -> None:
-        """Store invoices; one that is there under the same client and number is replaced."""
+    def save_invoices(self, invoices: Iterable[Invoice], *, void: Iterable[tuple[str, str]] = ()) -> int:
+        """Store invoices; one that is there under the same client and number is replaced.
+
+        Args:
+            void: Client and number of invoices to remove first; unknown ones are passed over.
+
+        Returns:
+            How many were removed.
+        """
         ...
 
     def invoices(self) -> Sequence[Invoice]:
@@ -168,8 +175,8 @@ class Store(Protocol):
         """Put a digest into the outbox and record its alerts as told, in one transaction."""
         ...
 
-    def last_digest_at(self) -> datetime | None:
-        """When the last digest was queued, or None for never."""
+    def last_digest_at(self, *, until: datetime | None = None) -> datetime | None:
+        """When the last digest was queued, or None for never; only those queued up to ``until`` where given."""
         ...
 
     def outbox(self) -> Sequence[tuple[OutgoingMail, OutboxState]]:

@@ -359,7 +359,7 @@ class App:
             DataUnreadable: The file carries no verdict.
         """
         from mailsignals.errors import DataUnreadable
-        from mailsignals.report.dossier import verdict_in, verdict_of
+        from mailsignals.report.dossier import differences, verdict_in, verdict_of
 
         told = verdict_in(path.read_bytes())
         if told is None:
@@ -373,7 +373,7 @@ class App:
         if told["client"] not in states:
             return [f"client: {told['client']} is not among the stored mail"]
         now = verdict_of(states[told["client"]], at, self.tagger.fingerprint)
-        return [f"{key}: was {told.get(key)}, is {now[key]}" for key in now if told.get(key) != now[key]]
+        return differences(told, now)
 
     def hush(self, state: ClientState, signals: Sequence[str], until: datetime | None) -> None:
         """Note that these signals of a client need not be told; empty stands for all of them."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from importlib import resources
 
 import pytest
 
+from mailsignals.behaviour.figures import Behaviour, behaviours
+from mailsignals.report.reply import Play, plays
 from mailsignals.signals.catalogue import Example, Signal, catalogue
 from mailsignals.signals.segment import sentences
 from mailsignals.text.language import language_of
@@ -19,10 +22,21 @@ SURE_MESSAGE = 0.55 * 0.9
 ADVICE_LIMIT = 420
 
 SIGNALS = [pytest.param(signal, id=tag) for tag, signal in catalogue().items()]
-REPLIES = [
-    pytest.param(lang, draft, id=f"{tag}-{lang}")
-    for tag, signal in catalogue().items()
-    for lang, draft in signal.reply.items()
+SOURCES: dict[str, Signal | Behaviour | Play] = {
+    **catalogue(),
+    **{name: known for name, known in behaviours().items() if known.reply},
+    **{stage.value: play for stage, play in plays().items() if play.reply},
+}
+"""All that has drafts, by its name."""
+
+WITHOUT_QUOTE = {"aggression", "antipathy", "consider parting", *behaviours()}
+"""One does not repeat an insult, gives no reasons at parting, and behaviour has no sentence."""
+
+DRAFTS = [
+    pytest.param(name, lang, draft, id=f"{name}-{lang}-{manner}")
+    for name, source in SOURCES.items()
+    for manner, drafts in (("reply", source.reply), ("familiar", source.familiar))
+    for lang, draft in drafts.items()
 ]
 
 
@@ -84,22 +98,48 @@ def test_advice_is_two_or_more_sentences_that_a_tired_person_can_read(signal: Si
     assert 2 <= len(sentences(signal.advice)) <= 4
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
-def test_every_tag_has_a_reply_in_every_language(signal: Signal) -> None:
-    assert set(signal.reply) == LANGUAGES
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_what_has_a_draft_has_it_in_every_language_and_manner(source: Signal | Behaviour | Play) -> None:
+    assert set(source.reply) == LANGUAGES
+    assert set(source.familiar) == LANGUAGES - {"da"}, "Danish says du to everybody"
 
 
-@pytest.mark.parametrize(("lang", "draft"), REPLIES)
-def test_a_reply_draft_is_in_its_language(lang: str, draft: str) -> None:
-    assert language_of(draft) == lang
+def test_what_a_mail_does_not_help_with_has_no_draft() -> None:
+    assert {name for name, known in behaviours().items() if not known.reply} == {"hostile_contact", "our_side"}
 
 
-@pytest.mark.parametrize(("lang", "draft"), REPLIES)
-def test_a_reply_draft_is_a_greeting_and_three_to_five_sentences(lang: str, draft: str) -> None:
-    greeting, body = draft.split("\n")
-    assert greeting
-    assert 3 <= len(sentences(body)) <= 5
+@pytest.mark.parametrize(("name", "lang", "draft"), DRAFTS)
+def test_a_draft_is_in_its_language(name: str, lang: str, draft: str) -> None:
+    assert language_of(draft.removeprefix("[quote]")) == lang, name
+
+
+@pytest.mark.parametrize(("name", "lang", "draft"), DRAFTS)
+def test_a_draft_is_three_to_five_sentences_without_greeting(name: str, lang: str, draft: str) -> None:
+    assert "\n" not in draft, (name, lang)
+    assert 3 <= len(sentences(draft)) <= 5
     assert draft.count("[") == draft.count("]") <= 4
+
+
+@pytest.mark.parametrize(("name", "lang", "draft"), DRAFTS)
+def test_a_draft_begins_with_their_sentence_where_that_helps(name: str, lang: str, draft: str) -> None:
+    assert draft.startswith("[quote] ") == (name not in WITHOUT_QUOTE), lang
+    assert draft.count("[quote]") <= 1
+
+
+@pytest.mark.parametrize(("name", "lang", "draft"), DRAFTS)
+def test_a_draft_asks_for_no_sum_but_that_of_a_bill(name: str, lang: str, draft: str) -> None:
+    sums, numbers = r"\[(?:amount|сумма|iznos|beløb|halaga)\]", r"\[(?:number|номер|broj|nummer)\]"
+    assert bool(re.search(sums, draft)) == bool(re.search(numbers, draft)), (name, lang)
+
+
+@pytest.mark.parametrize(("name", "lang", "draft"), DRAFTS)
+def test_a_draft_keeps_to_words_that_natives_use(name: str, lang: str, draft: str) -> None:
+    wrong = {
+        "ru": r"\w\((?:а|ла)\)|Спасибо, что пишешь|Спасибо за время, которое",
+        "hr": r"\w+o/\w+la\b|\bna iznos od\b|\bna \[iznos\]",
+        "tl": r"\bniyo\b|unang araw ng trabaho|pakibigay|personal na salita",
+    }.get(lang)
+    assert not (wrong and re.search(wrong, draft)), name
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

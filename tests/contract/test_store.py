@@ -339,6 +339,16 @@ def test_the_same_number_of_two_clients_is_two_invoices(store: Store) -> None:
     assert {invoice.client for invoice in store.invoices()} == {"Miramar", "Firm"}
 
 
+def test_a_void_invoice_is_removed_and_others_of_its_number_or_client_stay(reopen: Reopen) -> None:
+    others = [replace(BILL, client="Firm"), replace(BILL, number="2026-2")]
+    assert reopen().save_invoices([BILL, *others]) == 0
+    assert reopen().save_invoices([], void=[("Miramar", "2026-1"), ("Miramar", "none")]) == 1
+    assert {(invoice.client, invoice.number) for invoice in reopen().invoices()} == {
+        ("Firm", "2026-1"),
+        ("Miramar", "2026-2"),
+    }
+
+
 def test_what_was_hushed_can_be_replaced_and_taken_back(store: Store) -> None:
     snoozed = Hush("Miramar", "", MONDAY, MONDAY + timedelta(days=7), 0.5)
     noted = Hush("Miramar", "payment_drift", MONDAY, None, 0.7)

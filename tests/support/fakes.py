@@ -122,9 +122,11 @@ class MemoryStore:
     def readings(self, reader: str) -> Mapping[str, tuple[Cue, ...]]:
         return {key: cues for (key, by), cues in self._memory.readings.items() if by == reader}
 
-    def save_invoices(self, invoices: Iterable[Invoice]) -> None:
+    def save_invoices(self, invoices: Iterable[Invoice], *, void: Iterable[tuple[str, str]] = ()) -> int:
         with self._change() as memory:
+            removed = [key for key in void if memory.invoices.pop(key, None)]
             memory.invoices |= {(invoice.client, invoice.number): invoice for invoice in invoices}
+            return len(removed)
 
     def invoices(self) -> Sequence[Invoice]:
         return sorted(self._memory.invoices.values(), key=lambda invoice: (invoice.issued, invoice.number))
@@ -168,9 +170,9 @@ class MemoryStore:
             memory.outbox[mail.message_id] = _Queued(mail, at, list(alerts))
             memory.alerts.extend(alerts)
 
-    def last_digest_at(self) -> datetime | None:
+    def last_digest_at(self, *, until: datetime | None = None) -> datetime | None:
         told = (queued.at for queued in self._memory.outbox.values() if queued.state is not OutboxState.REFUSED)
-        return max(told, default=None)
+        return max((at for at in told if until is None or at <= until), default=None)
 
     def outbox(self) -> Sequence[tuple[OutgoingMail, OutboxState]]:
         done = {OutboxState.SENT, OutboxState.REFUSED}

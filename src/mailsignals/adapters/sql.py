@@ -362,11 +362,16 @@ class SqlStore:
         rows = self._all(sa.select(readings.c.message_id, readings.c.cues).filter_by(reader=reader))
         return {key: tuple(map(_cue, cues)) for key, cues in rows}
 
-    def save_invoices(self, invoices: Iterable[Invoice]) -> None:
+    def save_invoices(self, invoices: Iterable[Invoice], *, void: Iterable[tuple[str, str]] = ()) -> int:
         """See ``ports.Store``."""
         with self._begin() as connection:
+            removed = sum(
+                connection.execute(sa.delete(_INVOICES).filter_by(client=client, number=number)).rowcount
+                for client, number in void
+            )
             for invoice in invoices:
                 connection.execute(_upsert(_INVOICES, asdict(invoice), ("client", "number")))
+            return removed
 
     def invoices(self) -> Sequence[Invoice]:
         """See ``ports.Store``."""
@@ -412,10 +417,11 @@ class SqlStore:
             for alert in alerts:
                 connection.execute(_alert_row(alert, mail.message_id))
 
-    def last_digest_at(self) -> datetime | None:
+    def last_digest_at(self, *, until: datetime | None = None) -> datetime | None:
         """See ``ports.Store``."""
         latest = sa.select(sa.func.max(outbox.c.queued_at, type_=_MOMENT).label("at"))
-        row = self._one(latest.where(outbox.c.state != OutboxState.REFUSED.value))
+        known = latest.where(outbox.c.state != OutboxState.REFUSED.value)
+        row = self._one(known if until is None else known.where(outbox.c.queued_at <= until))
         return cast("datetime | None", row.at) if row else None
 
     def outbox(self) -> Sequence[tuple[OutgoingMail, OutboxState]]:

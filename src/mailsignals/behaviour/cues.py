@@ -105,11 +105,12 @@ def _their_sentence(
         found.append(promise)
     if has("offer") and not has("no_offer"):
         found.append((CueKind.OFFER, None, None))
-    if has("acceptance") and not is_question and not has("unaccepted"):
+    accepts = has("acceptance") and not is_question and not has("unaccepted")
+    if accepts:
         found.append((CueKind.ACCEPTANCE, None, None))
     if has("taken_back"):
         found.append((CueKind.TAKEN_BACK, None, None))
-    elif _approves(has) and not is_question:
+    elif _approves(has) and not is_question and not accepts:
         found.append((CueKind.APPROVAL, None, None))
     return found
 

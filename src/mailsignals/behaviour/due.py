@@ -22,7 +22,8 @@ _SHORT_NAME = 4
 _ISO = re.compile(r"\b20\d\d-[01]\d-[0-3]\d\b")
 _NUMERIC = re.compile(
     r"(?<![\d.,:/-])(?<!version )(?!24/7)(?P<first>[0-3]?\d)(?:(?P<mark>[./])|\. (?=\d{1,2}\.))(?P<second>[0-3]?\d)"
-    r"(?:[./] ?(?P<year>20\d\d|\d\d(?![\d.])))?\.?(?![\d/:])(?! ?(?:eur|€|kr|%|kn|usd|dkk|php|(?:h|of|hours|sat[ia]|timer)\b))",
+    r"(?:[./] ?(?P<year>20\d\d|\d\d(?![\d.])))?\.?(?![\d/:])"
+    r"(?! ?(?:eur|€|kr|%|kn|usd|dkk|php|(?:h|of|hours|sat[ia]|timer)\b))",
     re.IGNORECASE,
 )
 

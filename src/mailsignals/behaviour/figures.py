@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from importlib import resources
@@ -22,6 +22,8 @@ class Behaviour:
         low: Figure at which the score is 0.
         high: Figure at which it is 1.
         minimum: What a figure needs, for the reader.
+        reply: Language -> draft of a mail to the client; empty where a mail does not help.
+        familiar: The same for people one is on familiar terms with.
     """
 
     signal: str
@@ -32,6 +34,8 @@ class Behaviour:
     high: float
     minimum: str
     advice: str
+    reply: Mapping[str, str] = field(default_factory=dict)
+    familiar: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache

@@ -23,8 +23,10 @@ _DAY_AND_MONTH = (
 UNITS = ("hour", "day", "week", "month")
 
 _SPANS = (
-    r"(?<!\w)(?:{within}) (?:(?:{number}) ?(?:[-–]|{range}) ?)?(?:(?P<n>{number})(?: na)? ?)?(?:{unit})(?!\w)"
-    r"(?! ?(?:-|(?:{range}) )(?:{number}))",
+    (
+        r"(?<!\w)(?:{within}) (?:(?:{number}) ?(?:[-–]|{range}) ?)?(?:(?P<n>{number})(?: na)? ?)?(?:{unit})(?!\w)"
+        r"(?! ?(?:-|(?:{range}) )(?:{number}))"
+    ),
     r"(?<!\w)(?:{number}) ?(?:[-–]|{range}) ?(?P<n>{number})(?: na)? ?(?:{unit})(?!\w)",
     r"(?<!\w)(?:(?:{number}) )?(?:{unit}) ?(?:-|(?:{range}) )(?P<n>{number})(?!\w)",
 )
@@ -88,7 +90,7 @@ def _phrases(lang: str) -> Phrases:
 
 
 def _patterns(table: _Table) -> Mapping[str, _Pattern]:
-    """Every entry that is a text; {verbs} and {objects} in it stand for the entries of that name."""
+    """Every entry that is a text; {verbs} in it stands for the entry of that name."""
     texts = {name: value for name, value in table.items() if isinstance(value, str)}
     for name, value in texts.items():
         texts[name] = re.sub(r"\{([a-z]\w+)\}", lambda match: f"(?:{texts[match[1]]})", value)

@@ -24,6 +24,7 @@ class Flag:
     Args:
         does: What the sender does, to follow their name.
         patterns: Language -> pattern, tried on one sentence, whatever its case.
+        but_not: Language -> what looks like the flag and is none; it is taken out of the sentence first.
         examples: Sentences with ``lang``, ``text`` and ``counts``.
     """
 
@@ -32,6 +33,7 @@ class Flag:
     does: str
     advice: str
     patterns: Mapping[str, re.Pattern[str]]
+    but_not: Mapping[str, re.Pattern[str]]
     examples: tuple[Mapping[str, Any], ...]
 
 
@@ -45,18 +47,34 @@ def flags() -> Mapping[str, Flag]:
             entry["title"],
             entry["does"],
             entry["advice"],
-            {lang: re.compile(entry[lang], re.IGNORECASE) for lang in LANGUAGES},
+            {lang: _any_of(entry["rules"][lang], entry["parts"].get(lang, {})) for lang in LANGUAGES},
+            {lang: _any_of(entry["but_not"][lang], entry["parts"].get(lang, {})) for lang in LANGUAGES},
             tuple(entry["examples"]),
         )
         for name, entry in tomllib.loads(text).items()
     }
 
 
+def _any_of(rules: Sequence[str], parts: dict[str, str]) -> re.Pattern[str]:
+    """One pattern of several, with ``<name>`` replaced by the part of that name; a part may name those before it."""
+    joined = "|".join(rules)
+    for name in reversed(parts):
+        joined = joined.replace(f"<{name}>", parts[name])
+    return re.compile(joined, re.IGNORECASE | re.DOTALL)
+
+
 def has_flag(name: str, sentence: str, lang: str) -> bool:
-    """Whether a sentence shows a red flag: in its language or English, in any for an unknown one."""
-    patterns = flags()[name].patterns
-    tried = (read_as(lang), "en") if read_as(lang) in patterns else LANGUAGES
-    return any(patterns[known].search(sentence) for known in tried)
+    """Whether a sentence shows a red flag: in its language or English, in any for an unknown one.
+
+    >>> has_flag("will_not_sign", "We start without a contract.", "en")
+    True
+    >>> has_flag("will_not_sign", "We never start without a contract.", "en")
+    False
+    """
+    flag = flags()[name]
+    straight = sentence.replace("\u2019", "'")
+    tried = (read_as(lang), "en") if read_as(lang) in flag.patterns else LANGUAGES
+    return any(flag.patterns[known].search(flag.but_not[known].sub("#", straight)) for known in tried)
 
 
 def red_flags(received: Sequence[Message]) -> tuple[Quote, ...]:

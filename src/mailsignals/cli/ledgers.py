@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,11 @@ from mailsignals.cli.output import console, json_option, print_json, progress_ba
 from mailsignals.report.words import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mailsignals.types import ClientState
     from mailsignals.workflows.backtest import Finding
+    from mailsignals.workflows.ledger import Ledger
 
 _CSV = click.Path(path_type=Path, dir_okay=False)
 
@@ -35,16 +37,35 @@ def import_ledger(context: click.Context, file: Path, as_json: bool) -> None:
     """Store the invoices of FILE, a CSV export of Xero, QuickBooks, FreshBooks, Harvest or any other program.
 
     Columns are recognised by their headings; `[ledger]` in the settings names others. Importing a newer export replaces
-    what is known of the same invoice, so payments come in by importing again.
+    what is known of the same invoice, so payments come in by importing again, and void invoices go out.
     """
-    invoices, strangers = open_app(context).import_ledger(file)
-    paid = sum(invoice.is_paid for invoice in invoices)
+    from mailsignals.adapters.ledgerfile import LedgerFormat, read_export
+    from mailsignals.workflows.ledger import import_ledger as store_ledger
+
+    app = open_app(context)
+    settings = app.settings.ledger
+    layout = LedgerFormat(
+        {str(key): name for key, name in settings.columns.items()}, settings.day_first, settings.currency
+    )
+    read = partial(read_export, file, layout=layout)
+    found, removed = store_ledger(read, app.store, app.house.roster, app.settings.clients)
+    paid = sum(invoice.is_paid for invoice in found.invoices)
     if as_json:
-        print_json({"invoices": len(invoices), "paid": paid, "unknown_clients": list(strangers)})
+        print_json(
+            {
+                "invoices": len(found.invoices),
+                "paid": paid,
+                "unknown_clients": list(found.strangers),
+                "removed": removed,
+                "left_out": dict(found.left_out),
+                "partly_paid": list(found.partly_paid),
+                "day_first_guessed": bool(found.either_way),
+            }
+        )
         return
-    click.echo(f"{plural(len(invoices), 'invoice')} stored, {paid} paid in full.")
-    for name in strangers:
-        click.echo(f"No client is called {name!r}; add it to [clients] in the settings, under that name, to count it.")
+    click.echo(f"{plural(len(found.invoices), 'invoice')} stored, {paid} paid in full.")
+    for line in _import_notes(found, removed):
+        click.echo(line)
 
 
 @ledger.command("list", short_help="Show the stored invoices.")
@@ -204,6 +225,21 @@ def prospects(context: click.Context, as_json: bool) -> None:
             click.echo(f"    {' '.join(known.advice.split())}")
     if not found:
         click.echo("Nobody who is not yet a client has written in the last two months.")
+
+
+def _import_notes(found: Ledger, removed: int) -> Iterator[str]:
+    """What an import did beside storing invoices, and what it had to guess."""
+    if removed:
+        yield f"{plural(removed, 'stored invoice')} removed: now void or draft."
+    if found.left_out:
+        yield f"Left out: {', '.join(f'{count:,} {reason}' for reason, count in found.left_out.items())}."
+    if found.partly_paid:
+        yield f"Partly paid, but the file does not say how much: {', '.join(found.partly_paid)}; held as open in full."
+    if found.either_way:
+        yield f"Dates such as {found.either_way} were read with the day first, for no date of the file tells."
+        yield "If the month is first, write day_first = false under [ledger] in the settings, and import again."
+    for name in found.strangers:
+        yield f"No client is called {name!r}; add it to [clients] in the settings, under that name, to count it."
 
 
 def _known_signals(state: ClientState, names: Sequence[str]) -> Sequence[str]:

@@ -126,11 +126,18 @@ def _message(message: Message | None, message_id: str) -> Message:
 def _show_stage(state: ClientState) -> None:
     """Stage with its reasons, then what dates, people and bills say, promises and wishes."""
     from mailsignals.behaviour.figures import behaviours
+    from mailsignals.clients.alerts import is_mirror
+    from mailsignals.types import Stage
 
     click.echo(f"\nStage: {state.verdict.stage.value}")
     for reason in state.verdict.reasons:
         click.echo(f"  {reason}")
-    measured = [behaviour for behaviour in state.behaviour if behaviour.value is not None]
+    is_parting = state.verdict.stage is Stage.CONSIDER_PARTING
+    measured = [
+        behaviour
+        for behaviour in state.behaviour
+        if behaviour.value is not None or (is_parting and is_mirror(behaviour))
+    ]
     if measured:
         click.echo("\nWhat dates, people and bills say")
     for behaviour in measured:

@@ -92,9 +92,9 @@ def verdict(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict:
     """
     now = _stage_of(case, earlier, rules)
     standing = [words for _, words in _firing_signs(case, rules)]
+    may_part = _is_our_side_in_order(case)
     for before in earlier:
         if case.now - before.now <= HOLD:
-            may_part = _is_our_side_in_order(case)
             held = _stage_of(_as_it_stood(before, case), earlier, rules) if may_part else raw_stage(before, rules)
             if held.stage.rank > now.stage.rank:
                 now = Verdict(held.stage, (*_held_reasons(held, standing), *now.reasons), held.signals)

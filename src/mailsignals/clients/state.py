@@ -144,15 +144,15 @@ class Judge:
         """
         if not self._trails[talk.client].quotes and not talk.invoices:
             return
-        lately = self._turning_days(talk, promises)
-        long_before = {*_LONG_BEFORE, *(BOUNDARIES_FIRST + span for span in lately)}
-        for span in (*lately, *sorted(long_before)):
+        # Parting may be held for any night of ``HOLD``: between the two, whether boundaries came first then.
+        long_before = sorted({*_LONG_BEFORE, BOUNDARIES_FIRST + HOLD / 2})
+        for span in (*self._turning_days(talk, promises), *long_before):
             moment = talk.now - span
             then = Correspondence(talk.client, talk.received, talk.sent)
             past = talk_of(then, self.taggings, self.readings, talk.invoices, self.work, moment)
             if past.received:
                 # Base rates hardly move within the days that a stage is held.
-                base = self._base(talk.now - (timedelta() if span <= HOLD else BOUNDARIES_FIRST))
+                base = self._base(talk.now) if span <= HOLD else None
                 yield Case(
                     signals=self._signals(talk.client, moment, base),
                     behaviour=(),

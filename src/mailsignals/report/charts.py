@@ -23,9 +23,12 @@ Course = Sequence[tuple[datetime, float]]
 
 LEAST_POINTS = 3
 _ACCENT = "#0b6b6b"
+_ACCENT_ON_ANY = "#1d9a90"
+"""At least three to one against the digest's white sheet and against its dark one (WCAG 2.2, 1.4.11)."""
 _SOFT = "#5c656d"
-_SIZE = (5.84, 0.9)
-"""Inches at 200 dots an inch: twice the width of the digest's column, for dense screens."""
+TREND_WIDTH, TREND_HEIGHT = 160, 40
+"""Pixels of the digest's picture as it is shown; it has twice as many dots each way, for dense screens."""
+_SIZE = (TREND_WIDTH / 100, TREND_HEIGHT / 100)
 _RECORD_SIZE = (7.0, 1.7)
 _LEAST_TURN = 0.1
 """Change of the mean score that is worth a mark."""
@@ -42,19 +45,25 @@ def trend(number: int, state: ClientState, course: Course, now: datetime) -> Pic
     """
     if len(course) < LEAST_POINTS:
         return None
-    low, high = course[0][1], course[-1][1]
+    first, last = course[0], course[-1]
+    highest = max(score for _, score in course)
     return Picture(
         cid=f"trend-{number}-{now:%Y%m%d}@mailsignals",
         png=draw_course(course),
-        alt=f"Score from {low:.2f} on {calendar_day(course[0][0])} to {high:.2f} on {calendar_day(course[-1][0])}",
+        alt=f"Urgency week by week: {first[1]:.2f} at first, {last[1]:.2f} now, at most {highest:.2f}",
+        caption=f"{calendar_day(first[0])} to {calendar_day(last[0])}",
     )
 
 
 def draw_course(course: Course) -> bytes:
-    """A line with its area, first and last date below; PNG, the same bytes for the same course."""
-    figure, axes = _drawn(course, _SIZE, (0.01, 0.24, 0.98, 0.74))
-    axes.set(yticks=[])
-    return _png(figure)
+    """A line with its area on no ground, for light and dark pages; PNG, the same bytes for the same course.
+
+    It has no letters: those that can be read on one ground cannot on the other, so its dates stand beside it.
+    """
+    figure, axes = _drawn(course, _SIZE, (0.01, 0.06, 0.96, 0.86), _ACCENT_ON_ANY)
+    axes.set(xticks=[], yticks=[])
+    axes.spines["bottom"].set_color("#8b949b")
+    return _png(figure, is_transparent=True)
 
 
 def turns(course: Course) -> tuple[datetime, ...]:
@@ -79,7 +88,7 @@ def turns(course: Course) -> tuple[datetime, ...]:
 
 def draw_record(course: Course) -> bytes:
     """The course since the first mail, with its turns marked and dated; PNG."""
-    figure, axes = _drawn(course, _RECORD_SIZE, (0.045, 0.17, 0.945, 0.68))
+    figure, axes = _drawn(course, _RECORD_SIZE, (0.045, 0.17, 0.945, 0.68), _ACCENT)
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
     axes.grid(axis="y", color="#eceae4", linewidth=0.6)
     axes.set_axisbelow(True)
@@ -100,16 +109,18 @@ def draw_record(course: Course) -> bytes:
     return _png(figure)
 
 
-def _drawn(course: Course, size: tuple[float, float], place: tuple[float, float, float, float]) -> tuple[Figure, Axes]:
+def _drawn(
+    course: Course, size: tuple[float, float], place: tuple[float, float, float, float], accent: str
+) -> tuple[Figure, Axes]:
     from matplotlib.figure import Figure  # noqa: PLC0415  # half a second that only a digest with alerts needs
 
     figure = Figure(figsize=size, dpi=200)
     axes = figure.add_axes(place)
     days = [moment.timestamp() / 86400 for moment, _ in course]
     scores = [score for _, score in course]
-    axes.fill_between(days, scores, color=_ACCENT, alpha=0.12, linewidth=0)
-    axes.plot(days, scores, color=_ACCENT, linewidth=1.6, solid_capstyle="round")
-    axes.plot(days[-1:], scores[-1:], "o", color=_ACCENT, markersize=4, clip_on=False)
+    axes.fill_between(days, scores, color=accent, alpha=0.15, linewidth=0)
+    axes.plot(days, scores, color=accent, linewidth=1.6, solid_capstyle="round")
+    axes.plot(days[-1:], scores[-1:], "o", color=accent, markersize=4, clip_on=False)
     axes.set(xlim=(days[0], days[-1] + (days[-1] - days[0]) * 0.01), ylim=(0, 1))
     for side in ("top", "left", "right"):
         axes.spines[side].set_visible(False)
@@ -122,7 +133,7 @@ def _drawn(course: Course, size: tuple[float, float], place: tuple[float, float,
     return figure, axes
 
 
-def _png(figure: Figure) -> bytes:
+def _png(figure: Figure, *, is_transparent: bool = False) -> bytes:
     picture = io.BytesIO()
-    figure.savefig(picture, format="png", metadata={"Software": None})
+    figure.savefig(picture, format="png", metadata={"Software": None}, transparent=is_transparent)
     return picture.getvalue()

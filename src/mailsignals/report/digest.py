@@ -19,7 +19,7 @@ import css_inline
 import jinja2
 
 from mailsignals.clients.alerts import STAGE
-from mailsignals.report.charts import Course, trend
+from mailsignals.report.charts import TREND_HEIGHT, TREND_WIDTH, Course, trend
 from mailsignals.report.digest_client import alert_title, row, section, short_name, show_command
 from mailsignals.report.digest_signal import Frame
 from mailsignals.report.digest_summary import grouped, headline, others, receipt, subject
@@ -64,7 +64,8 @@ def compose(
         hide_text: Leave out words and subjects of mail, and who wrote it; signals, counts and dates stay.
 
     Returns:
-        A digest that keeps the order of ``states``. It spells out at most ``most`` clients and names the others.
+        A digest that keeps the order of ``states``. It spells out at most ``most`` clients and names the others, and
+        its page has at most ``MAX_HTML`` octets: the least urgent are told in brief until the rest has room.
     """
     frame = Frame(LocalTime(zone, now), since, hide_text)
     groups = grouped(states, alerts)
@@ -88,7 +89,7 @@ def compose(
         for alert in alerts
         if alert.client == state.client and alert.change is AlertChange.RECOVERED and alert.tag != STAGE
     ]
-    return Digest(
+    digest = Digest(
         subject=subject(groups, coverage),
         sent_at=now,
         headline=headline(groups),
@@ -106,6 +107,19 @@ def compose(
         hides_text=hide_text,
         recovered=tuple(calmed),
     )
+    return _fitted(digest)
+
+
+def _fitted(digest: Digest) -> Digest:
+    """Trim the digest itself, so that the page, the plain text and the pictures tell of the same clients."""
+    while digest.sections and len(render_html(digest).encode()) > MAX_HTML:
+        digest = _with_last_in_brief(digest)
+    return digest
+
+
+def _with_last_in_brief(digest: Digest) -> Digest:
+    *spelled_out, last = digest.sections
+    return replace(digest, sections=tuple(spelled_out), in_brief=(last.summary, *digest.in_brief))
 
 
 def render_html(digest: Digest, *, is_page: bool = False) -> str:
@@ -113,15 +127,9 @@ def render_html(digest: Digest, *, is_page: bool = False) -> str:
 
     Args:
         is_page: Put the pictures into the document, for a browser; a mail carries them beside it.
-
-    Returns:
-        At most 90 kB: the least urgent clients are told in brief until the rest has room.
     """
-    while True:
-        html = _inliner().inline(_template("digest.html.j2").render(digest=digest))
-        if len(html.encode()) <= MAX_HTML or not digest.sections:
-            return _with_pictures_inside(html, digest) if is_page else html
-        digest = _with_last_in_brief(digest)
+    html = _inliner().inline(_template("digest.html.j2").render(digest=digest))
+    return _with_pictures_inside(html, digest) if is_page else html
 
 
 def render_text(digest: Digest) -> str:
@@ -173,11 +181,6 @@ def _with_pictures_inside(html: str, digest: Digest) -> str:
     return html
 
 
-def _with_last_in_brief(digest: Digest) -> Digest:
-    *spelled_out, last = digest.sections
-    return replace(digest, sections=tuple(spelled_out), in_brief=(last.summary, *digest.in_brief))
-
-
 def _boundary(message_id: str) -> str:
     """Fixed by the Message-ID; ``=_`` cannot stand in quoted-printable or base64 (RFC 2045 6.7)."""
     return f"=_{sha256(message_id.encode()).hexdigest()[:32]}"
@@ -199,6 +202,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {"wrap": wrap, "column": column}
+    environment.globals |= {"trend_width": TREND_WIDTH, "trend_height": TREND_HEIGHT}
     return environment
 
 

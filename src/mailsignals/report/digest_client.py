@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from mailsignals.behaviour.figures import behaviours
 from mailsignals.clients.alerts import STAGE
 from mailsignals.report import digest_ledger as ledger
-from mailsignals.report.digest_facts import caution, our_side
+from mailsignals.report.digest_facts import our_side, pace
 from mailsignals.report.digest_signal import NAME_LENGTH, Frame, fair, level, person, title, told
-from mailsignals.report.digest_view import ClientRow, ClientSection, Picture, SignalView
+from mailsignals.report.digest_view import ClientRow, ClientSection, Picture
 from mailsignals.report.reply import plays, reply, stands_alone
-from mailsignals.report.words import listing, plural, shell_word, shorten
+from mailsignals.report.words import listing, plural, sentences, shell_word, shorten
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import Address, Alert, AlertChange, ClientState, SignalState, Stage
+from mailsignals.types import Address, Alert, AlertChange, BehaviourState, ClientState, SignalState, Stage
 
 OF_NOTE = 0.2
 """A risk signal below this is an echo: one sentence that has sunk to a third."""
@@ -23,7 +23,9 @@ OF_NOTE = 0.2
 MOVED = 0.05
 """Scores that differ by less read as unchanged."""
 
-MAX_SIGNALS = 4
+MAX_SIGNALS = 2
+MAX_PEOPLE = 2
+MAX_OTHERS = 5
 
 FRESH = timedelta(days=14)
 """An insult or a wish for lies so new is quoted, though no alert is due for it yet."""
@@ -36,13 +38,19 @@ def section(
     frame: Frame,
     trend: Picture | None = None,
 ) -> ClientSection:
-    """Spell out a client with due alerts, strongest signal first."""
+    """Spell out a client with due alerts on about one screen.
+
+    The two strongest signals have a sentence each; of the rest it tells the names or the number.
+    """
     changes = {alert.tag: alert.change for alert in alerts if alert.change is not AlertChange.RECOVERED}
     alerted = [signal for signal in state.signals if signal.tag in changes]
-    loud, untold = alerted[:MAX_SIGNALS], alerted[MAX_SIGNALS:]
-    grave = [signal for signal in risks(state) if signal.tag not in changes and _is_fresh_and_grave(signal, frame)]
-    quiet = [signal for signal in risks(state) if signal.tag not in changes and signal not in grave]
-    name, play = short_name(state), plays().get(state.verdict.stage)
+    loud = _loudest(alerted, risks(state), frame)
+    quiet = [signal for signal in [*alerted, *risks(state)] if signal not in loud]
+    kind = [signal for signal in state.signals if is_protective(signal)]
+    measured = ledger.measured_of_note(state, changes)
+    promised = ledger.promises_of_note(state, frame)
+    name = short_name(state)
+    advice, signals_advice = _advice(state, [signal.tag for signal in loud], measured, changes)
     return ClientSection(
         name=name,
         summary=f"{name} ({level(state.score).number}): {', '.join(alert_title(state, tag) for tag in changes)}",
@@ -50,21 +58,33 @@ def section(
         level=level(state.score),
         changes=tuple(_changes(state, earlier, frame)),
         signals=tuple(
-            _under_stage(state.verdict.stage, signal, told(name, signal, changes.get(signal.tag), earlier, frame))
-            for signal in [*loud, *grave]
+            replace(view, advice=view.advice if signal.tag == signals_advice else "")
+            for signal in loud
+            for view in [told(name, signal, changes.get(signal.tag), earlier, frame)]
         ),
-        others=", ".join(f"{title(signal)} {signal.score:.2f}" for signal in [*untold, *quiet]),
-        fairness=tuple(fair(name, signal, frame) for signal in state.signals if is_protective(signal)),
-        reply=reply(alerted, state, frame),
+        others=listing(list(dict.fromkeys(map(title, quiet))), MAX_OTHERS),
+        fairness=tuple(fair(name, signal, frame) for signal in kind[:1]),
+        reply=reply(alerted, state, frame, [measure for measure in state.behaviour if measure.signal in changes]),
         our_side=our_side(state.facts, state.measure("our_side")),
-        caution=caution(state.facts, state.measure("our_side")),
+        pace=pace(state.facts),
         stage=ledger.stage_title(state.verdict.stage),
         reasons=ledger.reasons(state, frame),
-        advice=play.advice if play else "",
+        advice=advice,
         trend=trend,
-        measures=ledger.measures(state, changes, frame),
-        promises=ledger.promises(state, frame),
+        measures=ledger.measures(measured, changes, frame),
+        promises=ledger.promises(promised, state, frame),
         asks=ledger.asks(state, frame),
+        left_out=ledger.left_out(
+            {
+                "reason": 0 if frame.hide_text else len(state.verdict.reasons) - ledger.MAX_REASONS,
+                "sentence": 0 if frame.hide_text else sum(len(signal.quotes) - 1 for signal in loud),
+                "pattern over time": len(measured) - ledger.MAX_MEASURES,
+                "promise": len(promised) - ledger.MAX_PROMISES,
+                "wish": len(state.asks) - ledger.MAX_ASKS,
+                "sign in their favour": len(kind) - 1,
+            }
+        ),
+        command=f"{show_command(state)} --all",
     )
 
 
@@ -75,11 +95,17 @@ def row(state: ClientState, earlier: ClientState | None, frame: Frame) -> Client
         name=short_name(state),
         level=level(state.score),
         stage="" if state.verdict.stage is Stage.CALM else state.verdict.stage.value,
-        signal=title(strongest[0]) if strongest else "",
+        signal=title(strongest[0]) if strongest else _of_stage(state),
         messages=f"{plural(state.facts.received, 'message')} in all",
         last=frame.time.day(state.facts.last_at) if state.facts.last_at else "never",
         change=_drift(state, earlier, frame),
     )
+
+
+def _of_stage(state: ClientState) -> str:
+    """What the stage stands on, for a client whose own words are of no note."""
+    named = state.verdict.signals if state.verdict.stage is not Stage.CALM else ()
+    return alert_title(state, named[0]) if named else ""
 
 
 def alert_title(state: ClientState, tag: str) -> str:
@@ -94,10 +120,31 @@ def risks(state: ClientState) -> list[SignalState]:
     return [signal for signal in state.signals if signal.score >= OF_NOTE and not is_protective(signal)]
 
 
-def _under_stage(stage: Stage, signal: SignalState, view: SignalView) -> SignalView:
-    """What helps against an excuse no longer helps where work rests until it is paid: the stage's advice stands."""
-    is_settled = stands_alone(stage) and catalogue()[signal.tag].family == "money"
-    return replace(view, advice="") if is_settled else view
+def _loudest(alerted: Sequence[SignalState], risky: Sequence[SignalState], frame: Frame) -> Sequence[SignalState]:
+    """The strongest signal that is due, and beside it a fresh insult or wish for lies before any other."""
+    grave = [signal for signal in risky if _is_fresh_and_grave(signal, frame)]
+    ordered = [*alerted[:1], *grave, *alerted[1:]]
+    return list({signal.tag: signal for signal in ordered}.values())[:MAX_SIGNALS]
+
+
+def _advice(
+    state: ClientState, told_tags: Sequence[str], measured: Sequence[BehaviourState], changes: Mapping[str, AlertChange]
+) -> tuple[str, str]:
+    """What helps at the stage, and the tag of the signal whose first sentence of advice goes with it: two in all.
+
+    What helps against an excuse no longer helps where work rests until it is paid: there the stage's advice stands.
+    """
+    play = plays().get(state.verdict.stage)
+    of_stage = play.advice if play else ""
+    settled = "money" if stands_alone(state.verdict.stage) else ""
+    open_tags = [tag for tag in told_tags if catalogue()[tag].family != settled]
+    open_tags.sort(key=lambda tag: catalogue()[tag].alone_at > 1)  # what one message is enough for comes first
+    if open_tags:
+        return sentences(of_stage, 1), open_tags[0]
+    due = [known.signal for known in measured if known.signal in changes and not settled]
+    if due:
+        return f"{sentences(of_stage, 1)} {sentences(behaviours()[due[0]].advice, 1)}".strip(), ""
+    return sentences(of_stage, 2), ""
 
 
 def _is_fresh_and_grave(signal: SignalState, frame: Frame) -> bool:
@@ -126,7 +173,7 @@ def _people(people: Sequence[Address], frame: Frame) -> str:
     """Who writes for the client; only their number where words are hidden, since a display name can say anything."""
     if frame.hide_text:
         return plural(len(people), "person writes", "people write") if people else ""
-    return listing([person(address) for address in people], 3)
+    return listing([person(address) for address in people], MAX_PEOPLE)
 
 
 def _changes(state: ClientState, earlier: ClientState | None, frame: Frame) -> Iterator[str]:

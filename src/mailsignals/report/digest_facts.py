@@ -2,48 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from mailsignals.clients.stage import OUR_SHARE
-from mailsignals.report.digest_view import Fact
 from mailsignals.report.words import hours, plural, working_hours
 from mailsignals.types import BehaviourState, Facts
 
 SLOW_WORKING_HOURS = 16
 """Two ordinary working days: from here on our own pace may be what a client reacts to."""
 
-TOO_LITTLE = "not enough mail to say"
+
+def our_side(facts: Facts, mirror: BehaviourState | None = None) -> str:
+    """What speaks against us, and what our part in it may be."""
+    return f"{mirror.words} {_caution(facts, mirror)}" if _is_against_us(mirror) and mirror else _caution(facts, mirror)
 
 
-def our_side(facts: Facts, mirror: BehaviourState | None = None) -> tuple[Fact, ...]:
-    """How fast we and they answer, what waits for us, when they write, and what else speaks against us."""
-    against = (Fact("Against us", mirror.words),) if mirror and mirror.score >= OUR_SHARE else ()
-    return (
-        Fact("We answer them within", _median(working_hours, facts.our_reply)),
-        Fact("They answer us within", _median(hours, facts.their_reply)),
-        Fact("Waiting for our answer", _waiting(facts)),
-        Fact("Their mail outside our hours", _share(facts.off_hours_share)),
-        *against,
-    )
+def pace(facts: Facts) -> str:
+    """How fast we and they answer (medians), what waits for us, and when they write, on one line."""
+    share = facts.off_hours_share
+    off_hours = [f"{share * 100:.0f} % off-hours"] if share is not None else []
+    return "; ".join([_answers(facts), _waiting(facts), *off_hours]) + "."
 
 
-def _median(unit: Callable[[float], str], count: float | None) -> str:
-    return TOO_LITTLE if count is None else f"{unit(count)} (median)"
-
-
-def _share(share: float | None) -> str:
-    return TOO_LITTLE if share is None else f"{share * 100:.0f} %"
+def _answers(facts: Facts) -> str:
+    ours, theirs = facts.our_reply, facts.their_reply
+    if ours is None and theirs is None:
+        return "Not enough mail to say how fast either side answers"
+    if ours is None:
+        return f"They answer in {hours(theirs or 0)}, of us there is not enough mail to say"
+    if theirs is None:
+        return f"We answer in {working_hours(ours)}, of them there is not enough mail to say"
+    return f"We answer in {working_hours(ours)}, they in {hours(theirs)}"
 
 
 def _waiting(facts: Facts) -> str:
     if not facts.sent:
         return "no mail of ours to them was read"
-    return f"{plural(facts.unanswered, 'message')} of theirs" if facts.unanswered else "nothing"
+    if not facts.unanswered:
+        return "nothing waits for us"
+    return f"{plural(facts.unanswered, 'message waits', 'messages wait')} for us"
 
 
-def caution(facts: Facts, mirror: BehaviourState | None = None) -> str:
-    """What our own part in it may be."""
-    if mirror and mirror.score >= OUR_SHARE:
+def _is_against_us(mirror: BehaviourState | None) -> bool:
+    return mirror is not None and mirror.score >= OUR_SHARE
+
+
+def _caution(facts: Facts, mirror: BehaviourState | None) -> str:
+    if _is_against_us(mirror):
         return "Set our own side right first: it may explain much of this."
     if not facts.sent:
         return "Without our own mail, our side cannot be judged. Is the folder of sent mail being read?"

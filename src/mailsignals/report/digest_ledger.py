@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 from mailsignals.behaviour.figures import behaviours
 from mailsignals.clients.alerts import is_mirror
-from mailsignals.report.digest_signal import NEWS, QUOTE_LENGTH, Frame
+from mailsignals.report.digest_signal import NEWS, Frame
 from mailsignals.report.digest_view import Entry, MeasureView
-from mailsignals.report.reply import stands_alone
-from mailsignals.report.words import calendar_day, clean, shorten
+from mailsignals.report.words import calendar_day, part, plural, shorten
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import AlertChange, Ask, ClientState, Matter, Promise, PromiseState, Stage
+from mailsignals.types import AlertChange, Ask, BehaviourState, ClientState, Matter, Promise, PromiseState, Stage
 
 MEASURE_OF_NOTE = 0.35
 """A behaviour signal below this is not worth a line."""
 
-MAX_MEASURES = 4
+MAX_MEASURES = 2
 MAX_PROMISES = 3
-MAX_ASKS = 6
-MAX_REASONS = 3
+MAX_ASKS = 3
+MAX_REASONS = 2
+REASON_LENGTH = 76
+MEASURE_LENGTH = 112
+ENTRY_LENGTH = 70
+"""Characters of a promise or a wish with its sentence: one line, or two where much is to be said of it."""
+_LEAST_WORDS = 28
+
+BROKEN_FOR = timedelta(days=60)
+"""How long after its day a broken promise is told; when it was made does not count."""
 
 _THINGS = {
     Matter.PAYMENT: "payment",
@@ -29,6 +37,23 @@ _THINGS = {
     Matter.WORK: "work",
 }
 _TIMES = {2: "second day given", 3: "third day given", 4: "fourth day given"}
+
+_MANY = {"pattern over time": "patterns over time", "sign in their favour": "signs in their favour", "wish": "wishes"}
+
+_PLAINLY: Mapping[str, Callable[[float], str]] = {
+    "unresponsive": lambda days: f"Our questions wait about {plural(round(days), 'working day')} for an answer.",
+    "chasing": lambda share: f"{part(share, 'their recent mails')} came before we could answer, or before our day.",
+    "off_hours_contact": lambda share: f"{part(share, 'their recent mails')} came outside our hours.",
+    "payment_drift": lambda days: f"They pay about {plural(round(days), 'day')} late.",
+    "revision_churn": lambda rounds: f"{plural(round(rounds), 'round')} of changes in one thread.",
+    "approver_sprawl": lambda people: plural(round(people), "person gives", "people give") + " instructions.",
+    "attention_share": lambda times: f"They take {times:.1f} times their share of our attention.",
+    "hostile_contact": lambda share: f"{part(share, 'the difficult mails')} came from one person.",
+    "souring": lambda times: (
+        "They were well disposed and have turned." if times >= 1 else "They may be turning; it could still be chance."
+    ),
+}
+"""Behaviour without the names and subjects that its sentence may hold, for a digest that shows no text."""
 
 
 def stage_title(stage: Stage) -> str:
@@ -42,78 +67,104 @@ def reasons(state: ClientState, frame: Frame) -> tuple[str, ...]:
         titles = [catalogue()[tag].title for tag in state.verdict.signals if tag in catalogue()]
         titles += [behaviours()[name].title for name in state.verdict.signals if name in behaviours()]
         return (f"{', '.join(titles)}.",) if titles else ()
-    return tuple(clean(reason) for reason in state.verdict.reasons[:MAX_REASONS])
+    return tuple(shorten(reason, REASON_LENGTH) for reason in state.verdict.reasons[:MAX_REASONS])
 
 
-def measures(state: ClientState, changes: Mapping[str, AlertChange], frame: Frame) -> tuple[MeasureView, ...]:
-    """Behaviour signals of note; those that are told now come first, with advice.
-
-    Where words are hidden the bare figure stands for the sentence, which may name people and subjects.
-    """
+def measured_of_note(state: ClientState, changes: Mapping[str, AlertChange]) -> Sequence[BehaviourState]:
+    """Behaviour signals of note; those that are told now come first."""
     found = [
         measured
         for measured in state.behaviour
         if not is_mirror(measured) and (measured.signal in changes or measured.score >= MEASURE_OF_NOTE)
     ]
-    is_mendable = not stands_alone(state.verdict.stage)
-    ordered = sorted(found, key=lambda measured: (measured.signal not in changes, -measured.score))
+    return sorted(found, key=lambda measured: (measured.signal not in changes, -measured.score))
+
+
+def measures(
+    found: Sequence[BehaviourState], changes: Mapping[str, AlertChange], frame: Frame
+) -> tuple[MeasureView, ...]:
+    """The first of these behaviour signals in a sentence each."""
     return tuple(
         MeasureView(
             title=behaviours()[measured.signal].title,
-            words=f"{measured.value:g} {measured.unit}" if frame.hide_text else shorten(measured.words, QUOTE_LENGTH),
+            words=plainly(measured) if frame.hide_text else shorten(measured.words, MEASURE_LENGTH),
             news=NEWS.get(changes[measured.signal], "") if measured.signal in changes else "",
-            advice=behaviours()[measured.signal].advice if measured.signal in changes and is_mendable else "",
         )
-        for measured in ordered[:MAX_MEASURES]
+        for measured in found[:MAX_MEASURES]
     )
 
 
-def promises(state: ClientState, frame: Frame) -> tuple[Entry, ...]:
-    """Promises of the last two months that are broken, or open with a day to come, newest first."""
-    told = [promise for promise in reversed(state.promises) if _is_worth_a_line(promise, frame)]
+def plainly(measured: BehaviourState) -> str:
+    """A behaviour signal in a sentence that names nobody."""
+    if measured.value is None or measured.signal not in _PLAINLY:
+        return f"{behaviours()[measured.signal].does.capitalize()}."
+    return _PLAINLY[measured.signal](measured.value)
+
+
+def promises_of_note(state: ClientState, frame: Frame) -> Sequence[Promise]:
+    """Promises whose day is to come, and broken ones whose day passed lately; the day nearest to today first."""
+    today = frame.time.today
+    found = [(promise.due, promise) for promise in state.promises if promise.due and _is_worth_a_line(promise, frame)]
+    return [promise for _, promise in sorted(found, key=lambda pair: abs(pair[0] - today))]
+
+
+def promises(found: Sequence[Promise], state: ClientState, frame: Frame) -> tuple[Entry, ...]:
+    """The first of these promises on a line each."""
     return tuple(
-        Entry(_promise_line(promise, frame), _words(promise.words, frame), state.lang)
-        for promise in told[:MAX_PROMISES]
+        _entry(promise_line(promise), promise.words, (promise.is_ours and state.our_lang) or state.lang, frame)
+        for promise in found[:MAX_PROMISES]
     )
 
 
 def asks(state: ClientState, frame: Frame) -> tuple[Entry, ...]:
-    """Extra wishes since the last accepted quote, newest first; how many older ones there are comes last."""
+    """Extra wishes since the last accepted quote, newest first."""
     newest = state.asks[-MAX_ASKS:]
-    entries = [
-        Entry(
-            f"{frame.time.day(ask.asked_at)}: {_what_for(ask, frame)}",
-            _words(ask.words, frame),
-            state.lang,
-        )
+    return tuple(
+        _entry(f"{frame.time.day(ask.asked_at)}, {_what_for(ask, frame)}", ask.words, state.lang, frame)
         for ask in reversed(newest)
-    ]
-    older = len(state.asks) - len(newest)
-    return (*entries, *([Entry(f"and {older} before", "", "")] if older else []))
+    )
+
+
+def promise_line(promise: Promise) -> str:
+    """What was promised for when, and what became of it, without its words."""
+    side = "We" if promise.is_ours else "They"
+    by = f" by {calendar_day(promise.due, weekday=True)}" if promise.due else ""
+    again = f", {_TIMES.get(promise.repeat, f'{promise.repeat}th day given')}" if promise.repeat > 1 else ""
+    verdict = {PromiseState.BROKEN: "not kept", PromiseState.KEPT: "kept", PromiseState.OPEN: "due"}[promise.state]
+    return f"{side} promised {thing_promised(promise)}{by}, {verdict}{again}"
+
+
+def thing_promised(promise: Promise) -> str:
+    """What a promise is about. A client does no work for us: what theirs is about, nobody could read."""
+    if promise.matter is Matter.WORK and not promise.is_ours:
+        return "what we wait for"
+    return _THINGS[promise.matter]
+
+
+def left_out(counts: Mapping[str, int]) -> str:
+    """What there is no room for, by number.
+
+    >>> left_out({"sentence": 2, "promise": 0, "pattern over time": 1})
+    '2 sentences, 1 pattern over time'
+    """
+    return ", ".join(plural(count, noun, _MANY.get(noun, "")) for noun, count in counts.items() if count > 0)
 
 
 def _what_for(ask: Ask, frame: Frame) -> str:
     if ask.offered:
         return "they offered to pay"
-    return f"we named a price on {frame.time.day(ask.priced_at)}" if ask.priced_at else "no offer found"
+    return f"priced {frame.time.day(ask.priced_at)}" if ask.priced_at else "no offer found"
 
 
 def _is_worth_a_line(promise: Promise, frame: Frame) -> bool:
     if promise.due is None:
         return False
-    age = (frame.time.now - promise.made_at).days
     if promise.state is PromiseState.OPEN:
         return promise.due >= frame.time.today
-    return promise.state is PromiseState.BROKEN and age <= 60
+    return promise.state is PromiseState.BROKEN and frame.time.today - promise.due <= BROKEN_FOR
 
 
-def _promise_line(promise: Promise, frame: Frame) -> str:
-    assert promise.due is not None
-    side = "We" if promise.is_ours else "They"
-    again = f", {_TIMES.get(promise.repeat, f'{promise.repeat}th day given')}" if promise.repeat > 1 else ""
-    verdict = "not kept" if promise.state is PromiseState.BROKEN else "due"
-    return f"{side} promised {_THINGS[promise.matter]} for {calendar_day(promise.due, weekday=True)}: {verdict}{again}"
-
-
-def _words(words: str, frame: Frame) -> str:
-    return "" if frame.hide_text else shorten(words, QUOTE_LENGTH)
+def _entry(line: str, words: str, lang: str, frame: Frame) -> Entry:
+    if frame.hide_text:
+        return Entry(line, "")
+    return Entry(line, shorten(words, max(_LEAST_WORDS, ENTRY_LENGTH - len(line))), lang)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailsignals.report.digest_view import Level, QuoteView, SignalView
-from mailsignals.report.words import LocalTime, clean, plural, shorten
+from mailsignals.report.words import LocalTime, plural, sentences, shorten
 from mailsignals.signals.catalogue import catalogue
 from mailsignals.types import UNKNOWN_LANGUAGE, Address, AlertChange, ClientState, Quote, SignalState
 
-MAX_QUOTES = 3
-QUOTE_LENGTH = 320
-SUBJECT_LENGTH = 80
+MAX_DATES = 3
+QUOTE_LENGTH = 136
+"""Two lines on paper and on the page, with its source below in one."""
+FAIR_LENGTH = 80
+SUBJECT_LENGTH = 32
 NAME_LENGTH = 60
 
 NEWS = {AlertChange.NEW: "new", AlertChange.WORSE: "worse", AlertChange.AGAIN: "still going on"}
@@ -38,16 +40,16 @@ class Frame:
 def told(
     name: str, signal: SignalState, change: AlertChange | None, earlier: ClientState | None, frame: Frame
 ) -> SignalView:
-    """A signal with a due alert, or too grave to be left out, and what to do about it."""
+    """A signal with a due alert, or too grave to be left out, with its most telling sentence."""
     known = catalogue()[signal.tag]
     return SignalView(
         title=known.title,
-        line=f"{_doer(name, signal, frame)} {known.does}.",
+        line="" if signal.quotes and not frame.hide_text else f"{_doer(name, signal, frame)} {known.does}.",
         news=_news(change, signal, earlier.signal(signal.tag) if earlier else None),
         extent=_extent(signal),
         quotes=_quotes(_telling(signal.quotes, frame), frame),
-        dates=_dates(_telling(signal.quotes, frame), frame),
-        advice=clean(known.advice),
+        dates=_dates(signal.quotes[:MAX_DATES], frame),
+        advice=sentences(known.advice, 1),
     )
 
 
@@ -59,7 +61,7 @@ def fair(name: str, signal: SignalState, frame: Frame) -> SignalView:
         line=f"{_doer(name, signal, frame)} {known.does}.",
         news="",
         extent=_extent(signal),
-        quotes=_quotes(signal.quotes[:1], frame),
+        quotes=_quotes(signal.quotes[:1], frame, FAIR_LENGTH),
         dates=_dates(signal.quotes[:1], frame),
         advice="",
     )
@@ -85,24 +87,21 @@ def _extent(signal: SignalState) -> str:
 
 
 def _telling(quotes: Sequence[Quote], frame: Frame) -> Sequence[Quote]:
-    """The strongest quotes; if all of these were there last time, the strongest new one takes the last place."""
-    chosen = list(quotes[:MAX_QUOTES])
-    fresh = next((quote for quote in quotes if _is_new(quote, frame)), None)
-    if fresh and fresh not in chosen:
-        chosen[-1] = fresh
-    return chosen
+    """The strongest quote that the last digest cannot have shown, or else the strongest of all."""
+    fresh = [quote for quote in quotes if _is_new(quote, frame)]
+    return (fresh or quotes)[:1]
 
 
 def _is_new(quote: Quote, frame: Frame) -> bool:
     return frame.since is not None and quote.sent_at > frame.since
 
 
-def _quotes(quotes: Sequence[Quote], frame: Frame) -> tuple[QuoteView, ...]:
+def _quotes(quotes: Sequence[Quote], frame: Frame, length: int = QUOTE_LENGTH) -> tuple[QuoteView, ...]:
     if frame.hide_text:
         return ()
     return tuple(
         QuoteView(
-            words=shorten(quote.words, QUOTE_LENGTH),
+            words=shorten(quote.words, length),
             lang="" if quote.lang == UNKNOWN_LANGUAGE else quote.lang,
             at=frame.time.moment(quote.sent_at),
             sender=person(quote.sender),

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailsignals.report.digest_client import risks, short_name
+from mailsignals.report.digest_client import short_name
 from mailsignals.report.digest_view import Receipt
 from mailsignals.report.words import clean, listing, plural, shorten
-from mailsignals.types import Alert, AlertChange, ClientState, Coverage
+from mailsignals.types import Alert, AlertChange, ClientState, Coverage, Stage
 
 MAX_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Clients by how much is said of them, each most urgent first."""
+    """Clients by how much is said of them.
+
+    Args:
+        alerted: With due alerts, most urgent first.
+        watched: The others beyond the stage ``calm``, the furthest stage first, then the most urgent.
+        calm: The others.
+    """
 
     alerted: Sequence[ClientState]
     watched: Sequence[ClientState]
@@ -23,13 +29,16 @@ class Groups:
 
 
 def grouped(states: Sequence[ClientState], alerts: Sequence[Alert]) -> Groups:
-    """Tell clients apart by whether an alert is due, a signal is of note, or neither."""
+    """Tell clients apart by whether an alert is due, and otherwise by their stage."""
     due = {alert.client for alert in alerts if alert.change is not AlertChange.RECOVERED}
     others = [state for state in states if state.client not in due]
     return Groups(
         alerted=[state for state in states if state.client in due],
-        watched=[state for state in others if risks(state)],
-        calm=[state for state in others if not risks(state)],
+        watched=sorted(
+            (state for state in others if state.verdict.stage is not Stage.CALM),
+            key=lambda state: -state.verdict.stage.rank,
+        ),
+        calm=[state for state in others if state.verdict.stage is Stage.CALM],
     )
 
 

@@ -43,11 +43,12 @@ class SignalView:
     """One signal of a client.
 
     Args:
-        line: What the client does, as a sentence.
+        line: What the client does, as a sentence; empty where a quote shows it.
         news: Why it is told now, such as ``new, 0.61 high``; empty for protective signals.
         extent: On how many messages and days it was seen.
-        quotes: Empty where words are hidden.
-        dates: When it was seen, in place of quotes where words are hidden.
+        quotes: One, or none where words are hidden.
+        dates: When it was seen, in place of the quote where words are hidden.
+        advice: One sentence, on the signal that needs it most; otherwise empty.
     """
 
     title: str
@@ -74,26 +75,16 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A row of what dates and directions say."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class MeasureView:
     """What dates, people or bills say in one respect.
 
     Args:
         news: Why it is told now; empty where it only stands beside other news.
-        advice: Empty without news.
     """
 
     title: str
     words: str
     news: str = ""
-    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +107,32 @@ class Picture:
     Args:
         cid: Its Content-ID without angle brackets (RFC 2392).
         alt: What it shows, in words.
+        caption: What stands below it; it says nothing that ``alt`` says, or a screen reader reads it twice.
     """
 
     cid: str
     png: bytes
     alt: str
+    caption: str
 
 
 @dataclass(frozen=True, slots=True)
 class ClientSection:
-    """A client with due alerts, spelled out.
+    """A client with due alerts, spelled out on about one screen.
 
     Args:
         summary: The client and its signals on one line, for where there is no room for more.
         changes: What moved since the last digest; empty in the first.
-        others: Signals that are not told now, on one line; empty where there are none.
-        our_side: How we treated the client, to be read before judging it.
-        caution: What these facts mean for a verdict.
+        others: Signals that are named only, on one line; empty where there are none.
+        our_side: What of our own speaks against us, and what that means for a verdict; to be read before judging.
+        pace: Who answers how fast, what waits, when they write; on one line.
         stage: How far it has gone, such as ``Set boundaries``; empty for calm.
-        advice: What helps at this stage; empty where it asks for nothing.
-        promises: Theirs and ours that are due or broken, newest first.
+        reasons: Why, in a line or two.
+        advice: What helps, in two sentences with that of the signals; empty where the stage asks for nothing.
+        promises: Theirs and ours that are due or broken, nearest day first.
         asks: Extra wishes since the last accepted quote, newest first.
+        left_out: What there is no room for, counted; empty where this is all.
+        command: Shows all of it.
     """
 
     name: str
@@ -148,8 +144,8 @@ class ClientSection:
     others: str
     fairness: tuple[SignalView, ...]
     reply: Reply | None
-    our_side: tuple[Fact, ...]
-    caution: str
+    our_side: str
+    pace: str
     stage: str = ""
     reasons: tuple[str, ...] = ()
     advice: str = ""
@@ -157,6 +153,13 @@ class ClientSection:
     measures: tuple[MeasureView, ...] = ()
     promises: tuple[Entry, ...] = ()
     asks: tuple[Entry, ...] = ()
+    left_out: str = ""
+    command: str = ""
+
+    @property
+    def helps(self) -> tuple[str, ...]:
+        """The advice of the stage and that of the signals, where there is some."""
+        return tuple(advice for advice in (self.advice, *(signal.advice for signal in self.signals)) if advice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +204,9 @@ class Digest:
         zone: Name of the time zone of every time in it.
         sections: Clients with due alerts, most urgent first.
         in_brief: One line each for clients with due alerts that are not spelled out.
-        rows: Other clients with signals, most urgent first.
+        rows: Other clients beyond the stage ``calm``, by stage and then urgency.
         more_rows: How many of them are left out.
-        calm: Names of clients without a signal of note, as one line.
+        calm: Names of clients at the stage ``calm``, as one line.
         recovered: One line each for what was told before and is over.
         command: Shows one client, with a real name where there is one.
     """

@@ -24,6 +24,8 @@ _UNSHOWABLE = re.compile(
     "\ud800-\udfff]"  # lone surrogates cannot be encoded
 )
 
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+
 _SHELL_SAFE = re.compile(r"[\w .,:;@+'()/&-]+")
 
 
@@ -89,6 +91,25 @@ def shorten(text: str, limit: int) -> str:
     start = words[: limit - 1]
     head, space, _ = start.rpartition(" ")
     return f"{head} …" if space and len(head) > limit // 2 else f"{start}…"
+
+
+def sentences(text: str, most: int) -> str:
+    """The first sentences of a text.
+
+    >>> sentences("Answer by day. Keep to it! And smile.", 2)
+    'Answer by day. Keep to it!'
+    """
+    return " ".join(_SENTENCE_END.split(clean(text))[:most])
+
+
+def part(share: float, of: str) -> str:
+    """A share of things, for the beginning of a sentence.
+
+    >>> part(1.0, "their mails"), part(0.684, "their mails"), part(0.0, "their mails")
+    ('All of their mails', '68 % of their mails', 'None of their mails')
+    """
+    percent = round(share * 100)
+    return f"{ {0: 'None', 100: 'All'}.get(percent, f'{percent} %') } of {of}"
 
 
 def plural(count: int, one: str, many: str = "") -> str:

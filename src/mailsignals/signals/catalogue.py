@@ -34,8 +34,8 @@ class Signal:
         alert_at: Score from which an alert is due, in [0, 1].
         alone_at: Probability from which one single message is enough for an alert; above 1 for never.
         advice: What practitioners do, two or three sentences for us.
-        reply: Language -> draft of an answer to the client.
-        familiar: The same for clients one says ty or ti to, in languages that tell it from the polite form.
+        reply: Language -> polite draft of an answer, without greeting; ``[quote]`` stands for their own sentence.
+        familiar: The same for people one is on familiar terms with, in languages that tell it from the polite form.
         source: Where the definition or advice comes from.
     """
 

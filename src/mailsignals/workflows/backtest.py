@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from mailsignals.clients.alerts import STAGE, due_alerts
+from mailsignals.clients.stage import sentence
 from mailsignals.types import Alert, AlertChange, ClientState, Quote, Stage
 from mailsignals.workflows.assess import House, Record
 from mailsignals.workflows.fetch import Progress, silent
@@ -22,7 +23,8 @@ class Finding:
 
     Args:
         signals: Tags and behaviour signals of the alerts, strongest first; ``stage`` for a change of stage alone.
-        reasons: Why, in sentences: the stage's, or that it has changed.
+        reasons: Why, in sentences: that the stage has changed, the stage's, those of the alerts that it does not hold;
+            with parting also what there is to say of our side.
         quotes: The sentences behind the alerts, by time.
     """
 
@@ -55,13 +57,13 @@ def backtest(
 ) -> Iterator[Finding]:
     """Every client and night with a due alert or a change of stage, oldest first.
 
-    Nothing counts as told before ``start``. Nights without new mail, a week apart at most, are looked at too, since
-    bills fall due and stages run out without a mail.
+    Nothing counts as told before ``start``. Nights without new mail are looked at too, since bills fall due, promises
+    pass and stages run out without one.
     """
     judge = record.judge(house)
     told: list[Alert] = []
     stages: dict[str, Stage] = {}
-    nights = list(_nights(record, house, start, end))
+    nights = list(_nights(house, start, end))
     for number, night in enumerate(nights, 1):
         states = judge.states(night)
         due = due_alerts(states, told, house.rules, night)
@@ -74,20 +76,14 @@ def backtest(
         progress("simulating nights", number, len(nights))
 
 
-def _nights(record: Record, house: House, start: datetime, end: datetime) -> Iterator[datetime]:
-    """The nights that can bring something new: after a day with mail or a payment, else once a week; and the end."""
+def _nights(house: House, start: datetime, end: datetime) -> Iterator[datetime]:
+    """Every night from ``start`` on, and the end."""
     zone = house.work.zone
-    busy = {message.sent_at.astimezone(zone).date() for message in record.messages}
-    for invoice in record.invoices:
-        busy |= {day for day in (invoice.issued, invoice.due, invoice.paid_at) if day}
-    day = start.astimezone(zone).date()
-    last = None
-    while day <= end.astimezone(zone).date():
-        night = datetime.combine(day, NIGHT, zone)
-        if start <= night < end and (day - timedelta(days=1) in busy or last is None or (day - last).days >= 7):
+    first, last = (moment.astimezone(zone).date() for moment in (start, end))
+    for day in range((last - first).days + 1):
+        night = datetime.combine(first + timedelta(days=day), NIGHT, zone)
+        if start <= night < end:
             yield night
-            last = day
-        day += timedelta(days=1)
     yield end
 
 
@@ -106,9 +102,22 @@ def _finding(state: ClientState, alerts: Sequence[Alert], before: Stage, night: 
         stage=stage,
         signals=tags or state.verdict.signals,
         score=state.score,
-        reasons=(*moved, *state.verdict.reasons),
+        reasons=(*moved, *_reasons(state, tags)),
         quotes=_quotes(state, tags or state.verdict.signals),
     )
+
+
+def _reasons(state: ClientState, tags: Sequence[str]) -> Iterator[str]:
+    """The stage's reasons, the alerts' own where they say something else, and our side before anybody parts."""
+    verdict = state.verdict
+    yield from verdict.reasons
+    for tag in tags:
+        shown = state.signal(tag) or state.measure(tag)
+        if shown and not any(sentence(shown) in reason for reason in verdict.reasons):
+            yield sentence(shown)
+    if verdict.stage is Stage.CONSIDER_PARTING:
+        ours = state.measure("our_side")
+        yield sentence(ours) if ours else "Our side: Not enough to say."
 
 
 def _quotes(state: ClientState, signals: Sequence[str]) -> tuple[Quote, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -43,10 +43,16 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A composed digest, the alerts that it tells, and all clients as they stand, most urgent first."""
+    """A composed digest, and all clients as they stand, most urgent first.
+
+    Args:
+        alerts: All that are due.
+        told: Those that the digest spells out, and what has calmed; the rest is only named, and stays due.
+    """
 
     digest: Digest
     alerts: Sequence[Alert]
+    told: Sequence[Alert]
     states: Sequence[ClientState]
 
 
@@ -62,15 +68,21 @@ def draft_digest(
 ) -> Draft:
     """Judge all clients and put the digest into words. Nothing is stored or sent.
 
-    What has changed is told against the clients as they stood at the last digest.
+    What has changed is told against the clients as they stood at the last digest before ``now``.
+
+    Args:
+        most_clients: So many a day are spelled out, the furthest stage first; the others are named.
     """
-    since = store.last_digest_at()
+    since = store.last_digest_at(until=now)
     judge = record.judge(house)
     states = judge.states(now)
     earlier = {state.client: state for state in judge.states(since)} if since else {}
-    alerts = due_alerts(states, store.alerts(), house.rules, now, store.hushes())
+    ranked = sorted(states, key=lambda state: (-state.verdict.stage.rank, -state.score, state.client.lower()))
+    past = store.alerts()
+    alerts = due_alerts(ranked, past, house.rules, now, store.hushes())
+    room = max(0, most_clients - len(_told_today(past, now, house)))
     digest = compose(
-        states,
+        ranked,
         earlier,
         alerts,
         coverage,
@@ -78,10 +90,24 @@ def draft_digest(
         since=since,
         zone=house.work.zone,
         hide_text=hide_text,
-        most=most_clients,
+        most=room,
         courses=judge.courses([now - timedelta(weeks=week) for week in range(COURSE_WEEKS, -1, -1)]),
     )
-    return Draft(digest, alerts, states)
+    return Draft(digest, alerts, _told(alerts, room), states)
+
+
+def _told_today(past: Iterable[Alert], now: datetime, house: House) -> set[str]:
+    """The clients that a digest of this day of our calendar has spelled out."""
+    today = now.astimezone(house.work.zone).date()
+    earlier = (alert for alert in past if alert.raised_at <= now and alert.change is not AlertChange.RECOVERED)
+    return {alert.client for alert in earlier if alert.raised_at.astimezone(house.work.zone).date() == today}
+
+
+def _told(alerts: Sequence[Alert], room: int) -> Sequence[Alert]:
+    """The alerts of the first ``room`` clients, and all that has calmed."""
+    alerted = dict.fromkeys(alert.client for alert in alerts if alert.change is not AlertChange.RECOVERED)
+    spelled_out = set(list(alerted)[:room])
+    return [alert for alert in alerts if alert.client in spelled_out or alert.change is AlertChange.RECOVERED]
 
 
 def is_due(draft: Draft, post: Post, last: datetime | None, now: datetime, house: House) -> bool:
@@ -95,17 +121,17 @@ def is_due(draft: Draft, post: Post, last: datetime | None, now: datetime, house
     days = (here.date() - last.astimezone(house.work.zone).date()).days
     if here.hour < post.hour or (post.weekday is not None and here.weekday() != post.weekday and days < _A_WEEK):
         return False
-    if any(alert.change is not AlertChange.RECOVERED for alert in draft.alerts):
+    if any(alert.change is not AlertChange.RECOVERED for alert in draft.told):
         return True
     return days >= (1 if post.send == "always" else post.heartbeat.days)
 
 
 def queue_digest(store: Store, draft: Draft, post: Post, now: datetime) -> OutgoingMail:
-    """Put the digest into the outbox and note its alerts as told, in one transaction."""
+    """Put the digest into the outbox and note what it spells out as told, in one transaction."""
     mail = to_mail(
         draft.digest, message_id=_message_id(draft, post, now), sender=post.sender, recipients=post.recipients
     )
-    store.queue_digest(mail, draft.alerts, now)
+    store.queue_digest(mail, draft.told, now)
     return mail
 
 

@@ -22,7 +22,7 @@ class Prospect:
 
     Args:
         name: Their domain or address.
-        received: Their mails so far.
+        received: Their mails so far; the first ``FIRST_MAILS`` are judged.
         quotes: Red flags and risk signals of these mails, by time.
     """
 
@@ -46,13 +46,22 @@ class Prospect:
 
 
 def prospects(record: Record, house: House, now: datetime) -> Sequence[Prospect]:
-    """Senders whom the settings do not name, with few mails so far, the last one of late; most flags first."""
+    """Senders whom the settings do not name, who wrote of late and are no client yet; most flags first.
+
+    Who was answered and has written more than the first mails is a client. Who was never answered stays a prospect
+    however often they write, or the sixth mail would hide them from both lists.
+    """
     known = [message for message in record.messages if message.sent_at <= now]
     found = [
-        Prospect(talk.client, len(talk.received), talk.received[-1].sent_at, tuple(_quotes(talk.received, record)))
+        Prospect(
+            name=talk.client,
+            received=len(talk.received),
+            last_at=talk.received[-1].sent_at,
+            quotes=tuple(_quotes(talk.received[:FIRST_MAILS], record)),
+        )
         for talk in correspondences(known, house.roster, all_senders=True)
         if not house.roster.is_named(talk.client)
-        and len(talk.received) <= FIRST_MAILS
+        and (len(talk.received) <= FIRST_MAILS or not talk.sent)
         and talk.received[-1].sent_at > now - LATELY
     ]
     return sorted(found, key=lambda prospect: (-len(prospect.quotes), prospect.name))

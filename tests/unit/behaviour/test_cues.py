@@ -119,3 +119,220 @@ def test_what_sounds_like_a_payment_is_none(lang: str, text: str) -> None:
         cue.matter.value for cue in their_cues(text, lang, DAY) if cue.kind.value == "their_promise" and cue.matter
     ]
     assert "payment" not in found
+
+
+def kinds(text: str, lang: str) -> set[str]:
+    return {cue.kind.value for cue in their_cues(text, lang, DAY)}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "You'll have it Friday."),
+        ("ru", "Будет у вас в пятницу."),
+        ("hr", "Imat ćete u petak."),
+        ("da", "I har det fredag."),
+        ("tl", "Makukuha niyo po sa Biyernes."),
+    ],
+)
+def test_a_promise_that_names_a_day_but_no_matter_is_found(lang: str, text: str) -> None:
+    (promise,) = [cue for cue in their_cues(text, lang, DAY) if cue.kind.value == "their_promise"]
+    assert (promise.matter, promise.due) == (None, date(2026, 3, 13))
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "You'll have it."),
+        ("en", "I'll be on holiday from Friday."),
+        ("ru", "Будет у вас."),
+        ("ru", "Буду в отпуске с пятницы."),
+        ("hr", "Imat ćete."),
+        ("hr", "U petak sam na godišnjem."),
+        ("da", "I har det."),
+        ("da", "Vi holder ferie fra fredag."),
+        ("tl", "Makukuha niyo po."),
+        ("tl", "Nasa bakasyon po kami simula Biyernes."),
+    ],
+)
+def test_without_a_day_and_a_matter_or_without_a_pledge_nothing_is_promised(lang: str, text: str) -> None:
+    assert "their_promise" not in kinds(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "matter"),
+    [
+        ("en", "Payment is scheduled for Friday.", "payment"),
+        ("ru", "Оплата запланирована на пятницу.", "payment"),
+        ("hr", "Uplata je zakazana za petak.", "payment"),
+        ("da", "Betalingen er sat til fredag.", "payment"),
+        ("tl", "Naka-schedule po ang payment sa Biyernes.", "payment"),
+        ("en", "Marek will give you access on Monday.", "access"),
+        ("ru", "Марек даст доступ в понедельник.", "access"),
+        ("hr", "Marek će vam dati pristup u ponedjeljak.", "access"),
+        ("da", "Marek giver dig adgang på mandag.", "access"),
+        ("tl", "Bibigyan po kayo ni Marek ng access sa Lunes.", "access"),
+    ],
+)
+def test_a_promise_may_be_planned_or_made_for_somebody_else(lang: str, text: str, matter: str) -> None:
+    (promise,) = [cue for cue in their_cues(text, lang, DAY) if cue.kind.value == "their_promise"]
+    assert promise.matter is not None
+    assert promise.matter.value == matter
+    assert promise.due is not None
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "We will never pay."),
+        ("en", "I won't send the texts on Friday."),
+        ("ru", "В пятницу не заплатим."),
+        ("ru", "Платить мы не будем."),
+        ("hr", "Ne plaćamo do petka."),
+        ("hr", "Nećemo poslati slike u petak."),
+        ("da", "Vi betaler ikke på fredag."),
+        ("da", "Det betaler vi aldrig."),
+        ("tl", "Hindi po namin babayaran sa Biyernes."),
+        ("tl", "Hindi ko ipapadala ang photos bukas."),
+    ],
+)
+def test_a_refusal_promises_nothing(lang: str, text: str) -> None:
+    assert "their_promise" not in kinds(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Don't worry, we'll pay Friday."),
+        ("en", "We won't pay by cheque but we'll transfer it Friday."),
+        ("ru", "Не волнуйтесь, оплатим в пятницу."),
+        ("ru", "Не позднее пятницы оплатим."),
+        ("hr", "Ne brinite, platit ćemo u petak."),
+        ("da", "I skal ikke være nervøse, vi betaler fredag."),
+        ("tl", "Huwag po kayong mag-alala, babayaran namin sa Biyernes."),
+    ],
+)
+def test_a_not_that_is_no_refusal_leaves_the_promise(lang: str, text: str) -> None:
+    (promise,) = [cue for cue in their_cues(text, lang, DAY) if cue.kind.value == "their_promise"]
+    assert promise.due == date(2026, 3, 13)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Once the logo is in, we'll pay on Friday."),
+        ("en", "I hope to pay on Friday."),
+        ("ru", "Как только придёт макет, оплатим."),
+        ("hr", "Kad dobijemo logo, platit ćemo."),
+        ("da", "Når logoet er klar, betaler vi."),
+        ("tl", "Kapag natapos na po, babayaran namin."),
+    ],
+)
+def test_a_condition_or_a_wish_promises_nothing(lang: str, text: str) -> None:
+    assert "their_promise" not in kinds(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "This isn't what we asked for."),
+        ("en", "We did not ask for this."),
+        ("en", "Nobody approved this."),
+        ("ru", "Это не то, что мы просили."),
+        ("ru", "Никто этого не согласовывал."),
+        ("hr", "Ovo nije ono što smo tražili."),
+        ("hr", "Nitko ovo nije odobrio."),
+        ("da", "Det er ikke det, vi bad om."),
+        ("da", "Ingen har godkendt det her."),
+        ("tl", "Hindi po ito ang hiningi namin."),
+        ("tl", "Walang nag-approve nito."),
+    ],
+)
+def test_what_was_not_asked_for_or_approved_is_taken_back(lang: str, text: str) -> None:
+    assert "taken_back" in kinds(text, lang)
+    assert "approval" not in kinds(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Perfect timing, thanks."),
+        ("en", "great, talk soon"),
+        ("ru", "Отлично, до связи!"),
+        ("hr", "Super, čujemo se"),
+        ("da", "Super, vi snakkes ved."),
+        ("tl", "Perfect, usap tayo bukas."),
+    ],
+)
+def test_a_word_of_praise_alone_approves_nothing(lang: str, text: str) -> None:
+    assert "approval" not in kinds(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Looks great!"),
+        ("en", "Love it"),
+        ("en", "The logo is perfect."),
+        ("en", "Approved, print it."),
+        ("ru", "Очень нравится!"),
+        ("ru", "Логотип отличный."),
+        ("hr", "Sviđa nam se!"),
+        ("hr", "Logo je super."),
+        ("da", "Det ser flot ud!"),
+        ("da", "Logoet er perfekt."),
+        ("tl", "Ang ganda po!"),
+        ("tl", "Ang ganda ng logo."),
+    ],
+)
+def test_praise_of_the_work_or_nothing_but_praise_approves(lang: str, text: str) -> None:
+    assert "approval" in kinds(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Please send us the texts."),
+        ("en", "Let me know which one you prefer."),
+        ("ru", "Пришлите, пожалуйста, тексты."),
+        ("hr", "Molim vas pošaljite tekstove."),
+        ("da", "Send os venligst teksterne."),
+        ("tl", "Pakisend po ang texts."),
+    ],
+)
+def test_a_request_is_a_question(lang: str, text: str) -> None:
+    assert "their_question" in kinds(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Here is the draft for your approval."),
+        ("ru", "Макет отправил вам на согласование."),
+        ("hr", "Nacrt je kod vas na odobrenje."),
+        ("da", "Udkastet ligger til godkendelse."),
+        ("tl", "Nasa link po ang draft for your approval."),
+    ],
+)
+def test_what_we_send_for_approval_is_our_question(lang: str, text: str) -> None:
+    assert "our_question" in {cue.kind.value for cue in our_cues(text, lang, DAY)}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "is_paid"),
+    [
+        ("en", "Paid this morning.", True),
+        ("en", "The invoice has not been paid.", False),
+        ("en", "The photos have been sent.", False),
+        ("ru", "Оплатили сегодня утром.", True),
+        ("ru", "Мы ещё не оплатили.", False),
+        ("hr", "Uplata je otišla jutros.", True),
+        ("hr", "Račun nije plaćen.", False),
+        ("da", "Vi har lige betalt fakturaen.", True),
+        ("da", "Vi har ikke betalt endnu.", False),
+        ("tl", "Nabayaran na po namin kahapon.", True),
+        ("tl", "Hindi pa po namin nabayaran.", False),
+    ],
+)
+def test_paid_is_what_was_paid(lang: str, text: str, is_paid: bool) -> None:
+    assert ("paid" in kinds(text, lang)) == is_paid

@@ -356,6 +356,27 @@ def test_our_slow_answers_open_questions_and_broken_promises_count_against_us() 
     assert 0 < scores[2] < scores[1]
 
 
+def test_a_promise_that_we_broke_stands_on_our_side() -> None:
+    mails = [mail(0, "You will have the sketches on Friday.", ours=True), mail(7, "Where are the sketches?")]
+    known = talk(*mails, mail(7.1, "Here.", ours=True, files=["a.pdf"]), days=10)
+    figure = our_side(known, promises_of(known))
+    assert figure is not None
+    assert "1 of our promises not kept" in figure.words
+    assert mails[0][0].message_id in figure.basis
+
+
+def test_where_we_answered_nothing_no_time_of_answer_is_told() -> None:
+    figure = our_side(talk(mail(0, "And the price?"), mail(1, "Hello?"), days=10), ())
+    assert figure is not None
+    assert figure.words == "2 questions of theirs wait."
+
+
+def test_a_hostile_mail_of_ours_is_forgotten_after_two_months() -> None:
+    harsh = mail(0, "Are you blind?", ours=True, tags=["aggression"])
+    assert our_side(talk(harsh, days=20), ()) is not None
+    assert our_side(talk(harsh, days=200), ()) is None
+
+
 # --- scores ---
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -154,15 +156,39 @@ def test_what_was_told_and_is_over_is_told_once_as_recovered() -> None:
     assert changes(client(0.5, 1, 2), before) == []
 
 
-def test_what_comes_back_after_a_recovery_is_new_if_there_is_new_evidence() -> None:
-    before = [told(0.8, 1, 2), told(0.2, change=AlertChange.RECOVERED, at=MONDAY + timedelta(days=1))]
-    later = MONDAY + timedelta(days=2)
+def test_what_comes_back_after_a_recovery_is_new_and_then_known_again() -> None:
+    over = told(0.2, change=AlertChange.RECOVERED, at=MONDAY + timedelta(days=1))
+    before, later = [told(0.8, 1, 2), over], MONDAY + timedelta(days=2)
     assert changes(client(0.8, 1, 2, 3), *before, now=later) == ["new"]
-    assert changes(client(0.8, 1, 2), *before, now=later) == []
+    assert changes(client(0.8, 1, 2), *before, now=later) == ["new"]
+    assert changes(client(0.95, 1, 2), *before, told(0.8, 1, 2, at=later), now=later + QUIET) == []
 
 
-def hushed(state: ClientState, hush: Hush, now: datetime = MONDAY) -> list[str]:
-    return [alert.change.value for alert in due_alerts([state], [], AlertRules(), now, [hush])]
+def staged(stage: Stage) -> ClientState:
+    return ClientState("Miramar", 0.5, (), Facts(), verdict=Verdict(stage))
+
+
+def test_a_second_bill_unpaid_months_after_the_first_was_paid_is_told_whatever_stage_lay_between() -> None:
+    alerts: list[Alert] = []
+    course = [Stage.STOP_WORK, Stage.CONSIDER_PARTING, Stage.SET_BOUNDARIES, Stage.STOP_WORK, Stage.CONSIDER_PARTING]
+    for month, stage in enumerate(course):
+        alerts += due_alerts([staged(stage)], alerts, AlertRules(), MONDAY + timedelta(days=30 * month))
+    assert [alert.change.value for alert in alerts] == ["new", "worse", "recovered", "new", "worse"]
+
+
+def test_a_behaviour_that_no_message_shows_is_told_again_after_it_was_over() -> None:
+    before = [told(0.9, tag="attention_share"), told(0.1, tag="attention_share", change=AlertChange.RECOVERED)]
+    assert changes(behaving(0.9, name="attention_share"), *before[:1], now=MONDAY + QUIET) == []
+    assert changes(behaving(0.9, name="attention_share"), *before, now=MONDAY + QUIET) == ["new"]
+
+
+def test_evidence_that_is_told_later_is_not_known_yet() -> None:
+    now, later = MONDAY + QUIET, MONDAY + 3 * QUIET
+    assert changes(client(0.8, 1, 2, 3), told(0.8, 1, 2), told(0.8, 1, 2, 3, at=later), now=now) == ["again"]
+
+
+def hushed(state: ClientState, hush: Hush, now: datetime = MONDAY, before: Sequence[Alert] = ()) -> list[str]:
+    return [alert.change.value for alert in due_alerts([state], before, AlertRules(), now, [hush])]
 
 
 def test_a_snoozed_client_is_quiet_until_the_day_whatever_its_numbers() -> None:
@@ -182,3 +208,48 @@ def test_an_acknowledged_signal_is_quiet_until_it_is_clearly_worse() -> None:
     hush = Hush("Miramar", EXCUSE, MONDAY, None, 0.7)
     assert hushed(client(0.7 + WORSE_BY - 0.01, 1, 2), hush) == []
     assert hushed(client(0.7 + WORSE_BY, 1, 2), hush) == ["new"]
+
+
+ACKNOWLEDGED = Hush("Miramar", EXCUSE, MONDAY, None, 0.9)
+
+
+def later_client(score: float, *days: int) -> ClientState:
+    """A client whose messages of these days after Monday show the signal."""
+    (signal,) = client(score, *days).signals
+    quotes = [
+        replace(quote, sent_at=MONDAY + timedelta(days=day)) for quote, day in zip(signal.quotes, days, strict=True)
+    ]
+    return ClientState("Miramar", score, (replace(signal, quotes=tuple(quotes)),), Facts())
+
+
+def test_new_evidence_long_after_an_acknowledgement_is_told_though_the_score_cannot_grow() -> None:
+    weeks = MONDAY + 2 * QUIET
+    assert hushed(later_client(0.9, -2, -1, 20, 21), ACKNOWLEDGED, weeks) == ["new"]
+    assert hushed(later_client(0.9, -2, -1, 20), ACKNOWLEDGED, weeks) == []
+    assert hushed(later_client(0.9, -2, -1, 2, 3), ACKNOWLEDGED, weeks) == []
+    assert hushed(later_client(0.89, -2, -1, 20, 21), ACKNOWLEDGED, weeks) == []
+
+
+def test_new_bills_long_after_an_acknowledgement_are_told_and_the_old_ones_are_not() -> None:
+    hush = replace(ACKNOWLEDGED, tag="payment_drift")
+    before = [replace(told(1.0, tag="payment_drift"), evidence=("14",))]
+    assert hushed(behaving(1.0, "14", "15", "16"), hush, MONDAY + QUIET, before) == ["again"]
+    assert hushed(behaving(1.0, "14", "15", "16"), hush, MONDAY + QUIET / 2, before) == []
+    assert hushed(behaving(1.0, "14", "15"), hush, MONDAY + QUIET, before) == []
+    assert hushed(behaving(1.0, "14", "15", "16"), hush, MONDAY + QUIET) == []
+
+
+def test_an_acknowledgement_ends_when_the_thing_is_over_also_where_it_never_was_told() -> None:
+    for before in ([], [told(0.9, 1, 2)]):
+        now = MONDAY + timedelta(days=100)
+        alerts = [*before, *due_alerts([client(0.1, 1, 2)], before, AlertRules(), now, [ACKNOWLEDGED])]
+        assert alerts[-1].change is AlertChange.RECOVERED
+        assert hushed(client(0.1, 1, 2), ACKNOWLEDGED, now + QUIET, alerts) == []
+        assert hushed(client(0.6, 1, 2, 3), ACKNOWLEDGED, now + QUIET, alerts) == ["new"]
+
+
+def test_the_end_of_a_snoozed_stage_is_noted_and_that_of_a_snoozed_signal_waits() -> None:
+    snooze = Hush("Miramar", "", MONDAY, MONDAY + timedelta(days=7), 0.5)
+    before = [Alert("Miramar", "stage", 0.75, MONDAY, AlertChange.NEW, ("stop work until paid",)), told(0.9, 1, 2)]
+    found = due_alerts([client(0.1, 1, 2)], before, AlertRules(), MONDAY, [snooze])
+    assert [(alert.tag, alert.change.value) for alert in found] == [("stage", "recovered")]

@@ -80,6 +80,42 @@ def test_a_stage_stays_for_two_weeks_and_says_so() -> None:
     assert verdict(case(), [case(signal("micromanagement"), days_ago=15)], RULES).stage is Stage.CALM
 
 
+def test_parting_stays_for_two_weeks_after_a_sign_is_gone_and_says_which() -> None:
+    first = case(*BAD, days_ago=30)
+    held = verdict(case(*BAD[1:]), [case(*BAD, days_ago=1), first], RULES)
+    assert held.stage is Stage.CONSIDER_PARTING
+    assert held.reasons[0].startswith("Work takes longer")
+    assert "until lately" in held.reasons[0]
+    assert "Rework is frequent and unpaid." in held.reasons
+    assert verdict(case(*BAD[1:]), [case(*BAD, days_ago=15), first], RULES).stage is Stage.SET_BOUNDARIES
+
+
+def test_parting_that_never_was_reached_is_not_held() -> None:
+    two_weeks_of_boundaries = [case(*BAD, days_ago=10), case(*BAD, days_ago=24)]
+    assert verdict(case(*BAD[1:]), two_weeks_of_boundaries, RULES).stage is Stage.SET_BOUNDARIES
+
+
+def test_parting_is_not_held_once_our_own_side_is_out_of_order() -> None:
+    ours = case(*BAD[1:], behaviour=(behaviour("our_side", 0.6),))
+    assert verdict(ours, [case(*BAD, days_ago=1), case(*BAD, days_ago=30)], RULES).stage is Stage.SET_BOUNDARIES
+
+
+def test_a_sign_in_behaviour_holds_parting_with_the_words_of_yesterday() -> None:
+    chasing = (behaviour("chasing", 0.8),)
+    yesterday, first = case(*BAD[1:], days_ago=1), case(*BAD, days_ago=30)
+    assert verdict(case(BAD[2], behaviour=chasing), [yesterday, first], RULES).stage is Stage.CONSIDER_PARTING
+
+
+def test_old_words_and_those_of_other_signals_make_no_long_story() -> None:
+    before = [case(*BAD, days_ago=21)]
+    lately = [signal(state.tag, days=(0, 5)) for state in BAD]
+    vague, old = signal("vague_brief", days=(0, 60)), signal("micromanagement", days=(0, 5, 200))
+    assert verdict(case(*lately, vague), before, RULES).stage is Stage.SET_BOUNDARIES
+    assert verdict(case(old, *lately[1:]), before, RULES).stage is Stage.SET_BOUNDARIES
+    within = signal("micromanagement", days=(0, 5, 170))
+    assert verdict(case(within, *lately[1:]), before, RULES).stage is Stage.CONSIDER_PARTING
+
+
 def test_growing_scope_without_the_will_to_pay_is_a_sign_of_its_own() -> None:
     known = case(signal("discount_haggling"), *BAD[:2], asks=ASKS)
     assert verdict(known, [case(*BAD, days_ago=21)], RULES).stage is Stage.CONSIDER_PARTING

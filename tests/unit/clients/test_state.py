@@ -118,3 +118,18 @@ def test_work_rests_two_weeks_on_after_an_old_bill_was_paid() -> None:
     rests = [stage is Stage.STOP_WORK for stage in stages]
     assert rests == sorted(rests, reverse=True)
     assert rests.count(True) == 3 + HOLD.days
+
+
+def test_parting_stays_two_weeks_on_after_the_sign_that_a_paid_bill_was_is_gone() -> None:
+    mails = [message(number, sent_at=MONDAY + timedelta(days=day)) for number, day in enumerate((0, 1, 12, 20, 29))]
+    mails.append(message(9, sender=ANA, recipients=(TEA,), sent_at=MONDAY))
+    spans = tuple(Evidence(tag, 0, 4, 0.95) for tag in ("micromanagement", "unpaid_extra_work"))
+    taggings = {mail.message_id: Tagging(mail.message_id, "m", {}, spans) for mail in mails[:-1]}
+    due, paid = (MONDAY.date() + timedelta(days=days) for days in (10, 31))
+    judge = Judge(
+        mails, taggings, ROSTER, WORK, invoices=(Invoice("7", "Miramar", due, due, 500.0, "EUR", paid, 500.0),)
+    )
+    nights = [MONDAY + timedelta(days=days, hours=12) for days in range(20, 50)]
+    parts = [judge.states(night)[0].verdict.stage is Stage.CONSIDER_PARTING for night in nights]
+    held = 2 + HOLD.days  # the story is four weeks long from day 29 on
+    assert parts == [False] * 9 + [True] * held + [False] * (len(nights) - 9 - held)

@@ -53,6 +53,21 @@ def test_a_clock_that_is_years_behind_is_told_by_the_servers_trace() -> None:
     assert "date_in_past" in codes(message)
 
 
+@pytest.mark.parametrize("day", ["Fri, 27 Feb", "Thu, 05 Mar"])
+def test_a_clock_that_is_days_off_is_told_by_the_first_server_and_not_by_the_last(day: str) -> None:
+    date = f"Date: {day} 2026 10:15:00 +0100"
+    late, soon = "Received: b; Wed, 04 Mar 2026 10:15:00 +0100", "Received: a; Mon, 02 Mar 2026 10:15:00 +0100"
+    assert read(late, soon, date).sent_at == RECEIVED
+    kept = read(late, soon, "Date: Mon, 02 Mar 2026 10:14:00 +0100")
+    assert kept.sent_at == RECEIVED - timedelta(minutes=1)
+
+
+def test_the_zone_of_the_writers_clock_is_kept() -> None:
+    assert read("Date: Tue, 10 Mar 2026 06:30:00 +0800").utc_offset == 480
+    assert read("Date: Tue, 10 Mar 2026 06:30:00 -0000").utc_offset is None
+    assert read("Date: never").utc_offset is None
+
+
 def test_mail_of_a_moved_mailbox_keeps_its_date() -> None:
     message = read(
         "Received: b; Thu, 01 Jan 2015 00:05:00 +0000", "Date: Thu, 01 Jan 2015 00:00:00 +0000", received_at=RECEIVED

@@ -97,6 +97,29 @@ def test_an_empty_return_path_alone_is_a_bounce() -> None:
     assert origin("Return-Path: <>") is Origin.BOUNCE
 
 
+LIST = ("List-Id: <hello.kestrel.example>", "List-Post: <mailto:Hello@kestrel.example>", "List-Unsubscribe: <x>")
+
+
+@pytest.mark.parametrize(
+    ("sender", "to", "expected"),
+    [
+        ("iva@miramar.example", "hello@kestrel.example", Origin.HUMAN),
+        ("iva@miramar.example", "ana@kestrel.example", Origin.BULK),
+        ("bo@kestrel.example", "hello@kestrel.example", Origin.HUMAN),
+    ],
+)
+def test_a_list_that_is_an_address_of_ours_brings_peoples_mail(sender: str, to: str, expected: Origin) -> None:
+    raw = "\n".join([f"From: {sender}", f"To: {to}", *LIST, "", "Could you send the logo?"]).encode()
+    message = read_message(RawMessage(1, raw), lambda address: address.domain == "kestrel.example")
+    assert message.origin is expected
+
+
+def test_a_public_list_stays_bulk_and_a_firms_own_one_is_its_peoples() -> None:
+    public = ("To: talk@python.example", "List-Post: <mailto:talk@python.example>")
+    assert origin(*public) is Origin.BULK
+    assert origin(*public, sender="guido@python.example") is Origin.HUMAN
+
+
 def test_an_invitation_is_a_calendars() -> None:
     assert origin("Content-Type: text/calendar; method=REQUEST") is Origin.CALENDAR
     assert origin(MIXED, body=with_calendar("method=REPLY")) is Origin.CALENDAR

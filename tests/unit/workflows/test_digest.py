@@ -3,11 +3,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from mailsignals.adapters.clock import FixedClock
+from mailsignals.adapters.sql import SqlStore
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster
 from mailsignals.errors import (
@@ -18,7 +20,17 @@ from mailsignals.errors import (
     ServerUnavailable,
     StoreUnwritable,
 )
-from mailsignals.types import AlertChange, Coverage, Mark, OutboxState, OutgoingMail, WorkingTime
+from mailsignals.ports import Store
+from mailsignals.types import (
+    Address,
+    AlertChange,
+    Coverage,
+    Invoice,
+    Mark,
+    OutboxState,
+    OutgoingMail,
+    WorkingTime,
+)
 from mailsignals.workflows.assess import House, load_record
 from mailsignals.workflows.digest import Draft, Post, deliver_waiting, draft_digest, is_due, queue_digest
 from mailsignals.workflows.tag import tag_new
@@ -48,7 +60,7 @@ def store_with(*words: str) -> MemoryStore:
     return store
 
 
-def draft(store: MemoryStore, now: datetime, *, hide_text: bool = False) -> Draft:
+def draft(store: Store, now: datetime, *, hide_text: bool = False) -> Draft:
     return draft_digest(store, load_record(store, "rules-1"), HOUSE, Coverage(), now, hide_text=hide_text)
 
 
@@ -97,6 +109,69 @@ def test_hidden_words_are_not_in_the_mail() -> None:
     shown, hidden = (draft(store, MONDAY + DAY, hide_text=hide).digest for hide in (False, True))
     assert EXCUSES[0] in str(shown)
     assert not any(words in str(hidden) for words in EXCUSES)
+
+
+FIRMS = {"Bistro": "bistro.example", "Atelier": "atelier.example", "Cafe": "cafe.example"}
+MANY = replace(HOUSE, roster=Roster([ANA.email], {name: [domain] for name, domain in FIRMS.items()}))
+
+
+def store_of_many() -> MemoryStore:
+    """Two excuses of each firm, Cafe's last, and a bill of Bistro's that is long overdue."""
+    store = MemoryStore()
+    senders = [Address(f"iva@{domain}") for domain in FIRMS.values()]
+    mails = [message(number, EXCUSES[number % 2], sender=sender) for number, sender in enumerate([*senders, *senders])]
+    store.save_batch("box", "INBOX", mails, Mark(1, len(mails)))
+    tag_new(store, TAGGER, MANY.roster.is_ours)
+    day = MONDAY.date()
+    store.save_invoices([Invoice("7", "Bistro", day - 60 * DAY, day - 30 * DAY, 500.0, "EUR")])
+    return store
+
+
+def draft_of_many(store: MemoryStore, now: datetime, most: int) -> Draft:
+    return draft_digest(store, load_record(store, "rules-1"), MANY, Coverage(), now, most_clients=most)
+
+
+def named(draft: Draft) -> tuple[list[str], list[str]]:
+    """Who is spelled out, and who is only named."""
+    return [section.name for section in draft.digest.sections], [line.split(" (")[0] for line in draft.digest.in_brief]
+
+
+def test_a_client_at_a_later_stage_comes_before_one_whose_words_are_more_urgent() -> None:
+    drafted = draft_of_many(store_of_many(), MONDAY + DAY, 3)
+    assert named(drafted) == (["Bistro", "Cafe", "Atelier"], [])
+    assert drafted.states[0].client == "Cafe"
+
+
+def test_who_was_only_named_is_spelled_out_the_next_night_and_not_before() -> None:
+    store = store_of_many()
+    for hours, spelled_out, brief in (
+        (24, ["Bistro", "Cafe"], ["Atelier"]),
+        (25, [], ["Atelier"]),
+        (48, ["Atelier"], []),
+        (72, [], []),
+    ):
+        now = MONDAY + timedelta(hours=hours)
+        drafted = draft_of_many(store, now, 2)
+        assert named(drafted) == (spelled_out, brief)
+        assert is_due(drafted, POST, store.last_digest_at() or now - DAY, now, MANY) is bool(spelled_out)
+        if spelled_out:
+            queue_digest(store, drafted, POST, now)
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_a_digest_of_the_past_knows_of_no_later_one(kind: str, tmp_path: Path) -> None:
+    store = MemoryStore() if kind == "memory" else SqlStore(tmp_path / "store.sqlite3")
+    mails = [message(number, text) for number, text in enumerate(EXCUSES)]
+    store.save_batch("box", "INBOX", mails, Mark(1, len(mails)))
+    tag_new(store, TAGGER, HOUSE.roster.is_ours)
+    for days in (1, 40):
+        queue_digest(store, draft(store, MONDAY + days * DAY), POST, MONDAY + days * DAY)
+    assert draft(store, MONDAY + 20 * DAY).digest.period == "since Tue 3 Mar, 10:15"
+    assert draft(store, MONDAY + 50 * DAY).digest.period == "since Sat 11 Apr, 11:15"
+    early = draft(store, MONDAY + DAY / 2)
+    assert early.digest.period == "the first digest"
+    assert [alert.change for alert in early.alerts if alert.tag == "payment_excuse"] == [AlertChange.NEW]
+    store.close()
 
 
 # --- When it is due ---

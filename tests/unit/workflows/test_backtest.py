@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from mailsignals.clients.alerts import AlertRules
+from mailsignals.clients.identity import Roster
+from mailsignals.clients.stage import OVERDUE_DAYS
+from mailsignals.types import (
+    Alert,
+    AlertChange,
+    BehaviourState,
+    ClientState,
+    Facts,
+    Invoice,
+    Quote,
+    SignalState,
+    Stage,
+    Verdict,
+    WorkingTime,
+)
+from mailsignals.workflows.assess import House, Record
+from mailsignals.workflows.backtest import _finding, backtest
+from support.mails import ANA, IVA, MONDAY, message
+
+HOUSE = House(
+    Roster([ANA.email], {"Miramar": ["miramar.example"]}),
+    WorkingTime(ZoneInfo("Europe/Zagreb"), time(9), time(17), frozenset(range(5))),
+    AlertRules(),
+)
+DUE = date(2026, 3, 10)
+
+
+def test_a_stage_that_begins_by_the_calendar_is_told_the_night_it_begins() -> None:
+    bill = Invoice("7", "Miramar", DUE - timedelta(days=20), DUE, 500.0, "EUR")
+    record = Record([message(1), message(2, sender=ANA, recipients=(IVA,))], {}, {}, [bill])
+    first = next(backtest(record, HOUSE, MONDAY, MONDAY + timedelta(days=60)))
+    assert (first.stage, first.at.date()) == (Stage.STOP_WORK, DUE + timedelta(days=OVERDUE_DAYS))
+
+
+def test_the_nights_are_those_of_our_calendar_also_where_the_clock_is_put_forward() -> None:
+    nights: list[int] = []
+    record = Record([message(1)], {})
+    end = datetime(2026, 3, 31, 12, tzinfo=HOUSE.work.zone)
+    start = end - timedelta(days=4)
+    list(backtest(record, HOUSE, start, end, progress=lambda _what, done, total: nights.append(total or done)))
+    assert nights == [5] * 5  # 28 to 31 March at five, and the end
+
+
+QUOTE = Quote("1", "distrust", "words", 0.7, MONDAY, "Logo", IVA)
+DISTRUST = SignalState("distrust", 0.8, 2, 1, 0.0, (QUOTE,))
+CHASING = BehaviourState("chasing", 4.0, "mails", 0.9, "4 mails a day.")
+
+
+def reasons(verdict: Verdict, *told: str, ours: str = "") -> tuple[str, ...]:
+    """Why a night tells these signals at a stage."""
+    mirror = (BehaviourState("our_side", None, "hours", 0.0, ours),) if ours else ()
+    state = ClientState("Miramar", 0.5, (DISTRUST,), Facts(), behaviour=(CHASING, *mirror), verdict=verdict)
+    alerts = [Alert("Miramar", tag, 0.8, MONDAY, AlertChange.NEW, ()) for tag in told]
+    found = _finding(state, alerts, verdict.stage, MONDAY)
+    assert found
+    return found.reasons
+
+
+def test_every_alert_has_its_sentence_among_the_reasons_and_none_stands_twice() -> None:
+    unpaid = Verdict(Stage.STOP_WORK, ("Invoice 7 is 20 days overdue.",))
+    told = reasons(unpaid, "distrust", "chasing", "stage")
+    assert told[0] == unpaid.reasons[0]
+    assert [sentence.partition(":")[2] for sentence in told[1:]] == [" 2 mails.", " 4 mails a day."]
+    held = Verdict(Stage.SET_BOUNDARIES, (f"{told[1]} (until lately)",))
+    assert reasons(held, "distrust") == held.reasons
+
+
+def test_parting_is_told_with_our_own_side_or_that_there_is_not_enough_to_say_of_it() -> None:
+    parting = Verdict(Stage.CONSIDER_PARTING, ("Rework is frequent and unpaid.",))
+    ours = "Not enough to say: it takes three of their mails that we answered."
+    assert reasons(parting, "stage", ours=ours)[-1] == f"Our side: {ours}"
+    assert reasons(parting, "stage")[-1] == "Our side: Not enough to say."
+    assert reasons(Verdict(Stage.STOP_WORK, ("Unpaid.",)), "stage", ours=ours) == ("Unpaid.",)
