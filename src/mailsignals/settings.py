@@ -287,10 +287,27 @@ def write_settings(path: Path, table: Mapping[str, Mapping[str, Any]]) -> None:
     Raises:
         UsageFault: The file cannot be written.
     """
+    _write(path, _commented(table))
+
+
+def change_setting(path: Path, section: str, key: str, value: str) -> None:
+    """Write one setting into a file that was read; its comments and other lines stay as they are.
+
+    Raises:
+        SettingsInvalid: It is no value for that setting; the file stays as it was.
+        UsageFault: The file cannot be written.
+    """
+    document = tomlkit.parse(path.read_text("utf-8"))
+    document.setdefault(section, tomlkit.table())[key] = value
+    parse_settings(document.unwrap(), path.name)
+    _write(path, tomlkit.dumps(document))
+
+
+def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(_commented(table), "utf-8")
+        path.write_text(text, "utf-8")
     except OSError as error:
         raise UsageFault(
             f"{path} cannot be written.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import lru_cache
@@ -305,6 +305,7 @@ class Invoice:
         amount: In ``currency``, tax included.
         paid_at: Day of the last payment; None where none is known, even of a bill that is paid.
         paid_amount: What has come in so far, in ``currency``.
+        payments: Day and sum of each payment that imports have shown, oldest first; empty where no day is known.
     """
 
     number: str
@@ -315,6 +316,7 @@ class Invoice:
     currency: str
     paid_at: date | None = None
     paid_amount: float = 0.0
+    payments: tuple[tuple[date, float], ...] = ()
 
     @property
     def is_paid(self) -> bool:
@@ -325,6 +327,17 @@ class Invoice:
     def falls_due(self) -> date:
         """When it is to be paid: the day it names, or thirty days after issue (Directive 2011/7/EU, article 3)."""
         return self.due or self.issued + timedelta(days=30)
+
+    def as_of(self, day: date) -> Invoice:
+        """The invoice as it stood on a day: what was paid later was open then."""
+        if self.payments:
+            known = [(paid_at, amount) for paid_at, amount in self.payments if paid_at <= day]
+            paid = round(sum(amount for _, amount in known), 2)
+            last = known[-1][0] if known and self.paid_at else None
+            return replace(self, paid_at=last, paid_amount=paid)
+        if self.paid_at is not None and self.paid_at > day:
+            return replace(self, paid_at=None, paid_amount=0.0)
+        return self
 
     def was_open(self, day: date) -> bool:
         """Whether it was out and not paid in full before a day; of one paid on a day unknown, it may have been."""

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailsignals.errors import SettingFault, SettingsInvalid, UsageFault
 from mailsignals.settings import FILE_NAME, MailboxSettings, Settings, SmtpSettings, read_settings
-from mailsignals.types import Address
 
 if TYPE_CHECKING:
     from mailsignals.adapters.shelf import ModelShelf
@@ -25,12 +24,13 @@ if TYPE_CHECKING:
     from mailsignals.ports import Clock, Lock, Mailbox, Outbox
     from mailsignals.signals.model import Model
     from mailsignals.signals.tagger import ModelTagger
-    from mailsignals.types import ClientState, Invoice, Message, RawMessage
+    from mailsignals.types import ClientState, Message, RawMessage
     from mailsignals.workflows.assess import House, Record
     from mailsignals.workflows.backtest import Finding
     from mailsignals.workflows.checkup import Finding as Probed
     from mailsignals.workflows.digest import Draft, Post
     from mailsignals.workflows.fetch import Fetched, Progress
+    from mailsignals.workflows.ledger import Ledger
     from mailsignals.workflows.prospects import Prospect
     from mailsignals.workflows.scan import Night
 
@@ -278,29 +278,20 @@ class App:
             most_clients=self.settings.alert.most_clients,
         )
 
-    def import_ledger(self, path: Path) -> tuple[Sequence[Invoice], Sequence[str]]:
-        """Store the invoices of an accounting program's export; those stored and the names that are no known client.
+    def import_ledger(self, path: Path) -> tuple[Ledger, int]:
+        """Store the invoices of an accounting program's export: what it says, and how many void ones were removed.
 
         Raises:
-            InputMissing, DataUnreadable: As ``read_ledger``; nothing was stored.
+            InputMissing, DataUnreadable: As ``read_export``; nothing was stored.
         """
-        from mailsignals.adapters.ledgerfile import LedgerFormat, read_ledger
-        from mailsignals.clients.identity import correspondences
+        from mailsignals.adapters.ledgerfile import LedgerFormat, read_export
+        from mailsignals.workflows.ledger import import_ledger
 
-        ledger = self.settings.ledger
-        known = [talk.client for talk in correspondences(self.store.messages(), self.house.roster)]
-        names = {name.casefold(): name for name in [*known, *self.settings.clients]}
-
-        def name_client(name: str, email: str) -> str | None:
-            by_mail = self.house.roster.client_of(Address(email.lower())) if "@" in email else None
-            return names.get(name.casefold()) or (by_mail if by_mail in names.values() else None)
-
-        layout = LedgerFormat(
-            {str(key): name for key, name in ledger.columns.items()}, ledger.day_first, ledger.currency
-        )
-        invoices, strangers = read_ledger(path, name_client, layout)
-        self.store.save_invoices(invoices)
-        return invoices, strangers
+        known = self.settings.ledger
+        columns = {str(key): name for key, name in known.columns.items()}
+        read = partial(read_export, path, layout=LedgerFormat(columns, known.day_first, known.currency))
+        today = self.clock.now().astimezone(self.house.work.zone).date()
+        return import_ledger(read, self.store, self.house.roster, self.settings.clients, today)
 
     def backtest(self, months: int, *, progress: Progress) -> Iterator[Finding]:
         """What the present settings would have told in the last months, oldest first."""

@@ -55,6 +55,15 @@ def test_settings_that_are_not_there_send_to_init(tmp_path: Path) -> None:
     assert "mailsignals init" in ran.err
 
 
+def test_a_command_changes_how_often_the_digest_comes_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "mailsignals.toml"
+    before = '# mine\n[us]\naddresses = ["ana@kestrel.example"]  # me\n\n[digest]\nto = ["ana@kestrel.example"]\n'
+    file.write_text(before)
+    assert run("--settings", file, "digest", "--every", "week").status == 0
+    assert file.read_text() == before + 'every = "week"\n'
+    assert run("--settings", file, "digest", "--every", "hour").status == 64
+
+
 def test_init_does_not_replace_settings(tmp_path: Path) -> None:
     file = tmp_path / "mailsignals.toml"
     file.write_text("# mine\n")

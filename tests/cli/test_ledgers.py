@@ -164,6 +164,16 @@ def test_a_snoozed_client_is_not_told_of_until_it_is_taken_back(sample: Sample) 
     assert sample("snooze", "galeb", "--signal", "rudeness").status == 64
 
 
+def test_a_snoozed_signal_keeps_its_day_when_the_client_is_acknowledged(sample: Sample) -> None:
+    sample("snooze", "galeb", "--signal", "payment_excuse", "--days", "7")
+    acknowledged = sample("acknowledge", "galeb").out
+    later = sample("scan", "--dry-run", "--json", "--now", "2026-03-21").json["alerts"]
+    sample("snooze", "galeb", "--off")
+    assert "payment_excuse" not in acknowledged
+    assert "payment_hurdle" in acknowledged
+    assert {alert["tag"] for alert in later if alert["client"] == "Hotel Galeb"} >= {"payment_excuse"}
+
+
 def test_a_cold_caller_is_a_prospect_and_a_named_client_is_not(sample: Sample) -> None:
     found = sample("prospects", "--json").json
     assert found

@@ -289,6 +289,8 @@ def test_waiting_mails_come_oldest_first_and_the_newest_tells_the_last_digest(st
     store.set_outbox_state(outgoing(2).message_id, OutboxState.SENT, MONDAY + 5 * HOUR)
     assert [mail.message_id for mail, _ in store.outbox()] == ["d1@kestrel.example", "d3@kestrel.example"]
     assert store.last_digest_at() == MONDAY + 3 * HOUR
+    assert store.last_digest_at(until=MONDAY + 2 * HOUR) == MONDAY + 2 * HOUR
+    assert store.last_digest_at(until=MONDAY) is None
 
 
 def test_alerts_of_one_evening_keep_their_order(store: Store) -> None:

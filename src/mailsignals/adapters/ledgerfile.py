@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -102,14 +102,6 @@ class LedgerFormat:
     columns: Mapping[str, str] = field(default_factory=dict)
     day_first: bool | None = None
     currency: str = "EUR"
-
-
-def read_ledger(
-    path: Path, name_client: Callable[[str, str], str | None], layout: LedgerFormat
-) -> tuple[Sequence[Invoice], Sequence[str]]:
-    """Only the invoices and the unknown clients of ``read_export``."""
-    ledger = read_export(path, name_client, layout)
-    return ledger.invoices, ledger.strangers
 
 
 def read_export(path: Path, name_client: NameClient, layout: LedgerFormat) -> Ledger:

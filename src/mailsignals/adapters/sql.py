@@ -100,7 +100,15 @@ def _list_reader(make: Callable[..., Any] | None = None) -> Callable[[str], tupl
     return read
 
 
-REVISION = "0005"
+def _write_payments(payments: Iterable[tuple[date, float]]) -> str:
+    return json.dumps([[paid_at.isoformat(), amount] for paid_at, amount in payments])
+
+
+def _read_payments(text: str) -> tuple[tuple[date, float], ...]:
+    return tuple((date.fromisoformat(paid_at), amount) for paid_at, amount in json.loads(text))
+
+
+REVISION = "0006"
 """The newest revision under ``migrations``."""
 
 metadata = sa.MetaData()
@@ -213,6 +221,7 @@ invoices = sa.Table(
     sa.Column("currency", sa.Text, nullable=False),
     sa.Column("paid_at", sa.Date),
     sa.Column("paid_amount", sa.Float, nullable=False),
+    sa.Column("payments", Packed("JSON", _write_payments, _read_payments), nullable=False),
 )
 
 hushes = sa.Table(

@@ -11,7 +11,7 @@ from mailsignals.behaviour.talk import Talk
 from mailsignals.types import CueKind, Invoice, Matter, Promise
 
 _LAST_CYCLES = 2
-_WAITED = 14.0
+_WAITED = 7.0
 """Days that a reason or a day given again stands for where no ledger tells; the first is often true."""
 
 _LEAST_FOR_TREND = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from operator import attrgetter
@@ -175,8 +175,7 @@ def talk_of(  # noqa: PLR0917  # six things make a talk
 
 
 def _known_invoices(invoices: Sequence[Invoice], client: str, today: date) -> Iterator[Invoice]:
-    """A client's invoices by issue date as they stood on a day: what was paid later was open then."""
+    """A client's invoices by issue date as they stood on a day."""
     known = [invoice for invoice in invoices if invoice.client == client and invoice.issued <= today]
     for invoice in sorted(known, key=lambda invoice: (invoice.issued, invoice.number)):
-        paid_later = invoice.paid_at is not None and invoice.paid_at > today
-        yield replace(invoice, paid_at=None, paid_amount=0.0) if paid_later else invoice
+        yield invoice.as_of(today)

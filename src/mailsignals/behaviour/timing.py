@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from mailsignals.behaviour.facts import is_off_hours, working_time
@@ -25,9 +25,10 @@ _SILENCE = 3.0
 def unresponsive(talk: Talk) -> Figure | None:
     """Median working days that our mails which need an answer wait for one; those still open count with their age.
 
-    Silence weighs on top: how long the oldest of them waits since when nothing at all has come.
+    Where they have written elsewhere since, it may have been settled otherwise: then it is open only if we had to
+    remind them. Silence weighs on top: how long the oldest waits since which nothing at all has come.
     """
-    waits = [(ours, *_wait(talk, ours)) for ours in _asking(talk)]
+    waits = [(ours, days, is_open) for ours in _asking(talk) for days, is_open in _wait(talk, ours)]
     silent_since = talk.received[-1].sent_at if talk.received else None
     is_silent = {ours.message_id: silent_since is None or ours.sent_at > silent_since for ours, _, _ in waits}
     recent = [
@@ -82,12 +83,22 @@ def off_hours_contact(talk: Talk) -> Figure | None:
 
 
 def unanswered(talk: Talk) -> list[Message]:
-    """Their recent mails with a question that we have not answered in its thread, oldest first."""
+    """Their recent mails with a question that we have not answered, oldest first.
+
+    Where we have written elsewhere since, it may have been settled otherwise: then it is open if they came back to it.
+    """
     return [
         message
         for message in talk.recent
-        if talk.has_cue(message, CueKind.THEIR_QUESTION) and talk.answer_to(message, ours=True) is None
+        if talk.has_cue(message, CueKind.THEIR_QUESTION)
+        and talk.answer_to(message, ours=True) is None
+        and not (any(is_ours for _, is_ours in talk.after(message.sent_at)) and not _came_back(talk, message))
     ]
+
+
+def _came_back(talk: Talk, asked: Message) -> bool:
+    """Whether they wrote again in the thread of a mail of theirs."""
+    return any(not is_ours and talk.same_thread(asked, message) for message, is_ours in talk.after(asked.sent_at))
 
 
 def working_hours_between(talk: Talk, start: datetime, end: datetime) -> float:
@@ -101,11 +112,21 @@ def _asking(talk: Talk) -> Sequence[Message]:
     return asking if asking or any(m.message_id in talk.readings for m in talk.sent) else talk.sent
 
 
-def _wait(talk: Talk, ours: Message) -> tuple[float, bool]:
-    """Working days until they answered, and whether we still wait."""
+def _wait(talk: Talk, ours: Message) -> Iterator[tuple[float, bool]]:
+    """Working days until they answered, and whether we still wait; nothing where that cannot be told."""
     answer = talk.answer_to(ours, ours=False)
+    if answer is None and any(not is_ours for _, is_ours in talk.after(ours.sent_at)) and not _reminded(talk, ours):
+        return
     until = answer.sent_at if answer else talk.now
-    return working_hours_between(talk, ours.sent_at, until) / _WORKING_DAY, answer is None
+    yield working_hours_between(talk, ours.sent_at, until) / _WORKING_DAY, answer is None
+
+
+def _reminded(talk: Talk, asked: Message) -> bool:
+    """Whether we came back to a mail of ours in its thread."""
+    return any(
+        is_ours and talk.has_cue(message, CueKind.OUR_REMINDER) and talk.same_thread(asked, message)
+        for message, is_ours in talk.after(asked.sent_at)
+    )
 
 
 def _answer_words(value: float, waiting: int, reminders: int, talk: Talk) -> str:

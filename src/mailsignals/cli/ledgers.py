@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,16 +38,7 @@ def import_ledger(context: click.Context, file: Path, as_json: bool) -> None:
     Columns are recognised by their headings; `[ledger]` in the settings names others. Importing a newer export replaces
     what is known of the same invoice, so payments come in by importing again, and void invoices go out.
     """
-    from mailsignals.adapters.ledgerfile import LedgerFormat, read_export
-    from mailsignals.workflows.ledger import import_ledger as store_ledger
-
-    app = open_app(context)
-    settings = app.settings.ledger
-    layout = LedgerFormat(
-        {str(key): name for key, name in settings.columns.items()}, settings.day_first, settings.currency
-    )
-    read = partial(read_export, file, layout=layout)
-    found, removed = store_ledger(read, app.store, app.house.roster, app.settings.clients)
+    found, removed = open_app(context).import_ledger(file)
     paid = sum(invoice.is_paid for invoice in found.invoices)
     if as_json:
         print_json(
@@ -192,10 +182,19 @@ def snooze(  # noqa: PLR0917  # one argument an option
 @now_option
 @click.pass_context
 def acknowledge(context: click.Context, client: str, signal: str) -> None:
-    """Do not tell of what CLIENT shows now again until it grows clearly worse. Other signals are told as ever."""
+    """Do not tell of what CLIENT shows now again until it grows clearly worse, or was over. Others are told as ever.
+
+    What goes on as bad with new evidence is told again after the quiet time. What is snoozed keeps its day, unless
+    --signal names it.
+    """
     app = open_app(context)
     state = find_client(app.states(), client)
-    names = _known_signals(state, [signal] if signal else app.told_signals(state))
+    now = app.clock.now()
+    own = [hush for hush in app.store.hushes() if hush.client == state.client]
+    snoozed = {hush.tag for hush in own if hush.until is not None and hush.until > now}
+    names = _known_signals(
+        state, [signal] if signal else [name for name in app.told_signals(state) if name not in snoozed]
+    )
     app.hush(state, names, None)
     click.echo(f"{state.client}: {', '.join(names) or 'nothing to acknowledge'}.")
 

@@ -58,15 +58,23 @@ def scan(context: click.Context, preview: Path | None, dry_run: bool, as_json: b
 
 @click.command(short_help="Show the digest as it would be sent now.")
 @click.option("--html", "html_file", metavar="FILE.html", type=_HTML_FILE, help="Write it as HTML to a file.")
+@click.option("--every", type=click.Choice(["day", "week"]), help="Send it every day or every week from now on.")
 @now_option
 @click.pass_context
-def digest(context: click.Context, html_file: Path | None) -> None:
+def digest(context: click.Context, html_file: Path | None, every: str | None) -> None:
     """Show the digest as it would be sent now, from the mail that is stored.
 
-    Nothing is fetched, sent or noted as told.
+    Nothing is fetched, sent or noted as told. --every shows nothing and changes the settings.
     """
     from mailsignals.report.digest import render_html, render_text
 
+    if every:
+        from mailsignals.settings import change_setting
+
+        app = open_app(context)
+        change_setting(app.path, "digest", "every", every)
+        click.echo(f"The digest comes every {every} from now on: digest.every in {app.path}.")
+        return
     draft = open_app(context).draft()
     if html_file:
         write_private(html_file, render_html(draft.digest, is_page=True))

@@ -25,7 +25,7 @@ MOVED = 0.05
 
 MAX_SIGNALS = 2
 MAX_PEOPLE = 2
-MAX_OTHERS = 5
+MAX_OTHERS = 6
 
 FRESH = timedelta(days=14)
 """An insult or a wish for lies so new is quoted, though no alert is due for it yet."""

@@ -114,12 +114,15 @@ def is_due(draft: Draft, post: Post, last: datetime | None, now: datetime, house
     """Whether a digest shall leave tonight. The first one always does: it shows that the way is open.
 
     Days are those of the calendar: a scan that ends a minute sooner than the last one still finds a whole day gone.
+    Where no scan ever comes after the wanted hour, the digest leaves a day late rather than never.
     """
     if last is None:
         return True
     here = now.astimezone(house.work.zone)
     days = (here.date() - last.astimezone(house.work.zone).date()).days
-    if here.hour < post.hour or (post.weekday is not None and here.weekday() != post.weekday and days < _A_WEEK):
+    wait = 1 if post.weekday is None else _A_WEEK
+    is_early = here.hour < post.hour and days <= wait
+    if is_early or (post.weekday is not None and here.weekday() != post.weekday and days < _A_WEEK):
         return False
     if any(alert.change is not AlertChange.RECOVERED for alert in draft.told):
         return True

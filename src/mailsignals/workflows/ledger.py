@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from mailsignals.clients.identity import Roster, correspondences
 from mailsignals.ports import Store
@@ -35,13 +36,14 @@ class Ledger:
 
 
 def import_ledger(
-    read: Callable[[NameClient], Ledger], store: Store, roster: Roster, named: Iterable[str]
+    read: Callable[[NameClient], Ledger], store: Store, roster: Roster, named: Iterable[str], today: date
 ) -> tuple[Ledger, int]:
     """Store the invoices of an export, and remove those that it calls void.
 
     Args:
         read: Reads the export.
         named: Clients that the settings name.
+        today: Day of the import: of a payment that has come since the last one, on a day that the export leaves out.
 
     Returns:
         What the export says, and how many stored invoices were removed.
@@ -57,4 +59,27 @@ def import_ledger(
         return names.get(name.casefold()) or (by_mail if by_mail in names.values() else None)
 
     ledger = read(name_client)
-    return ledger, store.save_invoices(ledger.invoices, void=ledger.void)
+    stored = {(invoice.client, invoice.number): invoice for invoice in store.invoices()}
+    invoices = [
+        with_payments(invoice, stored.get((invoice.client, invoice.number)), today) for invoice in ledger.invoices
+    ]
+    return ledger, store.save_invoices(invoices, void=ledger.void)
+
+
+def with_payments(invoice: Invoice, before: Invoice | None, today: date) -> Invoice:
+    """An invoice of an export with its payments: those known before, and what has come in since.
+
+    Args:
+        before: The same invoice as it was stored; None for a new one.
+        today: Day of the import.
+    """
+    known = before.payments if before else ()
+    if before and not known and before.paid_at and before.paid_amount:
+        known = ((before.paid_at, before.paid_amount),)
+    came = round(invoice.paid_amount - sum(amount for _, amount in known), 2)
+    if came < 0:  # taken back, or corrected
+        known, came = (), invoice.paid_amount
+    day = invoice.paid_at or (today if before and not before.is_paid else None)
+    if came and day:
+        known = (*known, (day, came))
+    return replace(invoice, payments=known)

@@ -185,7 +185,7 @@ def test_excuses_alone_are_told_from_mail_and_fade() -> None:
     reasons = [mail(day, "The bank was closed.", tags=["payment_excuse"]) for day in (20, 27, 34)]
     figure = payment_drift(talk(*reasons, days=40), ())
     assert figure is not None
-    assert figure.value == 28
+    assert figure.value == 14
     assert payment_drift(talk(*reasons, days=340), ()) is None
 
 

@@ -191,6 +191,18 @@ def test_silence_is_broken_after_the_heartbeat(calm: Draft, days: int, due: bool
     assert is_due(calm, POST, MONDAY, MONDAY + days * DAY, HOUSE) is due
 
 
+@pytest.mark.parametrize(("days", "due"), [(1, False), (2, True)])
+def test_a_scan_that_never_comes_after_the_wanted_hour_sends_a_day_late(calm: Draft, days: int, due: bool) -> None:
+    post = replace(POST, send="always", hour=23)
+    assert is_due(calm, post, MONDAY - days * DAY, MONDAY, HOUSE) is due
+
+
+@pytest.mark.parametrize(("days", "due"), [(6, False), (7, True)])
+def test_a_weekly_digest_waits_for_its_day(calm: Draft, days: int, due: bool) -> None:
+    post = replace(POST, send="always", weekday=MONDAY.weekday() + (days < 7))
+    assert is_due(calm, post, MONDAY - days * DAY, MONDAY, HOUSE) is due
+
+
 def test_a_scan_that_ends_sooner_than_the_last_one_does_not_put_the_heartbeat_off(calm: Draft) -> None:
     assert is_due(calm, POST, MONDAY, MONDAY + 7 * DAY - timedelta(minutes=5), HOUSE)
     assert is_due(calm, replace(POST, heartbeat=DAY), MONDAY, MONDAY + DAY - timedelta(seconds=1), HOUSE)
