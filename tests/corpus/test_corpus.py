@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from corpus_report import near_duplicates, read_corpus, shared_runs
 from mailsignals.learning.corpus import SPLITS, read_labels
 from mailsignals.signals.catalogue import tags
 from mailsignals.text.language import language_of
-from mailsignals.types import LANGUAGES, LabelledMail
+from mailsignals.types import LANGUAGES, CueKind, LabelledMail
 
 ROOT = Path(__file__).parents[2]
 PROTECTIVE = {"appreciation", "constructive_criticism"}
@@ -90,3 +91,17 @@ def test_kinds_without_risk_carry_no_risk_tag() -> None:
     calm = [mail for mail in corpus() if mail.kind in {"benign", "hard_negative", "protective"}]
     assert [mail.id for mail in calm if mail.labels - PROTECTIVE] == []
     assert [mail.id for mail in corpus() if mail.kind == "risk" and not mail.labels - PROTECTIVE] == []
+
+
+def test_cues_of_clients_are_whole_sentences_and_none_is_due_before_it_was_promised() -> None:
+    rows = [json.loads(line) for line in (ROOT / "data/client_cues.jsonl").read_text("utf-8").splitlines()]
+    kinds = {kind.value for kind in CueKind}
+    assert len({row["id"] for row in rows}) == len(rows) >= 250
+    assert {row["lang"] for row in rows} == set(LANGUAGES)
+    for row in rows:
+        for span in row["spans"]:
+            words = row["text"][span["start"] : span["end"]]
+            assert words == words.strip() != ""
+            assert span["label"] in kinds
+            assert (span.get("due") or row["date"]) >= row["date"]
+    assert sum(not row["spans"] for row in rows) >= len(rows) / 4

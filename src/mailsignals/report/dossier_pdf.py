@@ -44,7 +44,7 @@ def pdf(dossier: Dossier, seal: str) -> bytes:
         file.set_x(file.l_margin + (5 if block.kind == "quote" else 0))
         if block.kind == "picture":
             file.image(dossier.picture, w=file.epw)
-        text = block.text
+        text = printable(block.text, _glyphs(file))
         file.multi_cell(0, height, text, new_x="LMARGIN", new_y="NEXT", align="L")
     return bytes(file.output())
 
