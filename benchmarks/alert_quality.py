@@ -150,7 +150,7 @@ class Writer:
         self.random = random.Random(seed * 100_003 + number)
         self.history = History(f"client{number:03}.example", kind)
         self.people = [Address(f"{name}@{self.history.client}", name.title()) for name in ("iva", "tomo", "tea")]
-        self.count = 0
+        self.count = self.turns = 0
 
     def write(self) -> History:
         """The whole year: their mail with our answers, and a bill a month."""
@@ -174,8 +174,9 @@ class Writer:
         return history
 
     def _turn(self, day: float) -> None:
-        """A mail of theirs and our answer."""
+        """A mail of theirs and our answer, under one subject."""
         rng = self.random
+        self.turns += 1
         tags, person = self._tags(day), self._person()
         if self.history.kind == "hostile person" and person is not self.people[0]:
             tags = tags & {"appreciation", "constructive_criticism"}
@@ -248,7 +249,7 @@ class Writer:
         self.count += 1
         key = f"{self.count}@{self.history.client}"
         to = self.people[0] if sender is None else OURS
-        subject = f"Project {self.count // 12}"
+        subject = f"Project {self.turns // 6}"
         mail = Message(key, key, at, sender or OURS, (to,), subject, greeting + WORDS.format(number=self.count), "en")
         self.history.mails.append(mail)
         self.history.truth[key] = tags

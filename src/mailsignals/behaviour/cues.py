@@ -5,8 +5,11 @@ Such sentences are plain and alike, in every trade: rules that can be read find 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
+from itertools import pairwise
 from operator import itemgetter
 
 from mailsignals.behaviour.due import due_day
@@ -35,7 +38,8 @@ def our_cues(text: str, lang: str, written: date) -> tuple[Cue, ...]:
 
 def their_cues(text: str, lang: str, written: date) -> tuple[Cue, ...]:
     """Cues of a client's mail, by position. Arguments as for ``our_cues``."""
-    return _cues(text, lang, _their_sentence, written)
+    is_undecided = _finder(text, phrases_of(lang))("undecided")
+    return _cues(text, lang, partial(_their_sentence, is_undecided=is_undecided), written)
 
 
 _Reader = Callable[[str, tuple[Phrases, ...], str, date], list[tuple[CueKind, date | None, Matter | None]]]
@@ -68,11 +72,28 @@ def _our_sentence(
         found.append((CueKind.INVOICE_SENT, None, None))
     elif has("quote") and (has("sent") or any(letter.isdigit() for letter in sentence)) and not asks:
         found.append((CueKind.QUOTE_SENT, None, None))
-    if _promises(sentence, found, has):
-        due = due_day(sentence, lang, written)
-        if due or has("commit"):
+    kept = _without_refusals(sentence, languages)
+    keeps = _finder(kept, languages)
+    if _promises(kept, found, keeps):
+        due = due_day(kept, lang, written)
+        if due or keeps("commit"):
             found.append((CueKind.OUR_PROMISE, due, Matter.WORK))
     return found
+
+
+_CLAUSE = re.compile(r"[,;:!?–—]|\b(?:but|но|ali|nego|men|pero|kundi)\b", re.IGNORECASE)
+
+
+def _without_refusals(sentence: str, languages: Sequence[Phrases]) -> str:
+    """A sentence of ours less the clauses that say what we will not manage: "срок 20 марта мы не удержим"."""
+    refused = [match.start() for phrases in languages for match in phrases.patterns["negated"].finditer(sentence)]
+    if not refused:
+        return sentence
+    bounds = [0, *(match.start() for match in _CLAUSE.finditer(sentence)), len(sentence)]
+    clauses = pairwise(bounds)
+    return "".join(
+        sentence[start:end] for start, end in clauses if not any(start <= place < end for place in refused)
+    )
 
 
 _NO_PROMISE = frozenset({CueKind.OUR_REMINDER, CueKind.INVOICE_SENT, CueKind.QUOTE_SENT})
@@ -82,7 +103,7 @@ def _promises(
     sentence: str, found: Sequence[tuple[CueKind, date | None, Matter | None]], has: Callable[[str], bool]
 ) -> bool:
     """Whether a sentence of ours can be a promise: a day ahead makes one unless it asks, waits, recalls or bills."""
-    if "?" in sentence or has("condition") or has("terms"):
+    if "?" in sentence or has("condition") or has("terms") or has("habit"):
         return False
     if has("commit") and not any(kind is CueKind.OUR_REMINDER for kind, _, _ in found):
         return not any(kind in _NO_PROMISE for kind, _, _ in found)
@@ -92,27 +113,37 @@ def _promises(
 
 
 def _their_sentence(
-    sentence: str, languages: tuple[Phrases, ...], lang: str, written: date
+    sentence: str, languages: tuple[Phrases, ...], lang: str, written: date, *, is_undecided: bool
 ) -> list[tuple[CueKind, date | None, Matter | None]]:
     has = _finder(sentence, languages)
     found: list[tuple[CueKind, date | None, Matter | None]] = []
     is_question = "?" in sentence
     if (is_question and not has("rhetorical")) or (has("asking") and not has("unasked")):
         found.append((CueKind.THEIR_QUESTION, None, None))
-    if has("paid") and not has("unpaid") and not is_question:
+    offers = has("offer") and not has("no_offer")
+    is_taken_back = has("taken_back")
+    approves = not is_question and not is_taken_back and _approves(has, is_undecided=is_undecided)
+    accepts = _accepts(has, approves=approves) and not is_question
+    if is_paid := has("paid") and not has("unpaid") and not is_question:
         found.append((CueKind.PAID, None, Matter.PAYMENT))
-    elif not has("unsure") and not is_question and (promise := _promise(sentence, languages, lang, written)):
-        found.append(promise)
-    if has("offer") and not has("no_offer"):
+    if not is_question and not has("unsure") and (not is_paid or has("rest")):
+        promise = _promise(sentence, languages, lang, written)
+        if promise and (promise[1] or not (offers or is_paid or approves)):
+            found.append(promise)
+    if offers:
         found.append((CueKind.OFFER, None, None))
-    accepts = has("acceptance") and not is_question and not has("unaccepted")
     if accepts:
         found.append((CueKind.ACCEPTANCE, None, None))
-    if has("taken_back"):
+    if is_taken_back:
         found.append((CueKind.TAKEN_BACK, None, None))
-    elif _approves(has) and not is_question and not accepts:
+    elif approves and not accepts:
         found.append((CueKind.APPROVAL, None, None))
     return found
+
+
+def _accepts(has: Callable[[str], bool], *, approves: bool) -> bool:
+    """Whether a price or an offer is accepted; "go ahead" with work and no price is its approval instead."""
+    return has("acceptance") and not has("unaccepted") and (not approves or has("price"))
 
 
 def _promise(
@@ -125,7 +156,7 @@ def _promise(
     for phrases in languages:
         sentence = phrases.patterns["refusal"].sub(" ", sentence)
     due = due_day(sentence, lang, written)
-    names = ("pledge", "by_day") if due else ("pledge",)
+    names = ("pledge", "entry", "by_day", "arrival") if due else ("pledge",)
     pledges = (phrases.patterns[name].search(sentence) for phrases in languages for name in names)
     start = min((match.start() for match in pledges if match), default=None)
     if start is None:
@@ -145,11 +176,14 @@ def _matter(words: str, languages: Sequence[Phrases]) -> Matter | None:
     return min(named, key=itemgetter(0))[1] if named else None
 
 
-def _approves(has: Callable[[str], bool]) -> bool:
-    """Whether work is signed off: in so many words, or by praise that names the work or is all that is said."""
+def _approves(has: Callable[[str], bool], *, is_undecided: bool) -> bool:
+    """Whether work is signed off: in so many words, or by praise that names the work or is all that is said.
+
+    Praise alone approves nothing where the mail says that somebody else has yet to see the work or to decide.
+    """
     if has("not_approval"):
         return False
-    return has("signed_off") or has("only_praise") or (has("praise") and has("work"))
+    return has("signed_off") or (not is_undecided and (has("only_praise") or (has("praise") and has("work"))))
 
 
 def _finder(sentence: str, languages: Sequence[Phrases]) -> Callable[[str], bool]:

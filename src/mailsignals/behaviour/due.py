@@ -31,7 +31,8 @@ _NUMERIC = re.compile(
 def due_day(text: str, lang: str, written: date) -> date | None:
     """The first day on or after ``written`` that a sentence names; the plainest way of naming it wins.
 
-    "Friday the 23rd of January" is the 23rd, even where another Friday comes first.
+    "Friday the 23rd of January" is the 23rd, even where another Friday comes first. Where a part comes now and the
+    rest later, the last day counts.
 
     Args:
         text: One sentence.
@@ -43,6 +44,14 @@ def due_day(text: str, lang: str, written: date) -> date | None:
     >>> due_day("Платёж уйдёт до конца месяца.", "ru", date(2026, 3, 10))
     datetime.date(2026, 3, 31)
     """
+    for phrases in phrases_of(lang):
+        if (rest := phrases.patterns["rest"].search(text)) and rest.start():
+            days = (_first_day(words, lang, written) for words in (text[: rest.start()], text[rest.start() :]))
+            return max((day for day in days if day), default=None)
+    return _first_day(text, lang, written)
+
+
+def _first_day(text: str, lang: str, written: date) -> date | None:
     for read in (_literal_days, _ordinal_days, _parts, _weekdays, _relative_days):
         found = [
             (start, day)
@@ -183,14 +192,30 @@ def _relative_days(text: str, phrases: Phrases, written: date) -> _Days:
         "half_month": _part_of_month("middle", "month", written),
         "this_month": month - timedelta(days=1),
         "next_month": month,
+        "this_year": date(written.year, 12, 31),
     }
     for name, day in fixed.items():
         if name in phrases.patterns and (match := _words(name, phrases, text)):
             yield match.start(), day
+    if "week_number" in phrases.patterns:
+        for match in phrases.patterns["week_number"].finditer(text):
+            if day := _monday_of_week(int(match["n"]), written):
+                yield match.start(), day
     for unit, patterns in phrases.spans.items():
         for match in (match for pattern in patterns for match in pattern.finditer(text)):
             if count := _number(match["n"], phrases.numbers):
                 yield match.start(), _later(written, count, unit)
+
+
+def _monday_of_week(number: int, written: date) -> date | None:
+    """The Monday of the next ISO week of that number, as Danes name weeks ("i uge 48"); this week's is its Friday."""
+    try:
+        days = [date.fromisocalendar(year, number, 1) for year in (written.isocalendar().year, written.year + 1)]
+    except ValueError:
+        return None
+    if written.isocalendar().week == number:
+        return _friday(written)
+    return next((day for day in days if day >= written), None)
 
 
 def _words(name: str, phrases: Phrases, text: str) -> re.Match[str] | None:

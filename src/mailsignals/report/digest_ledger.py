@@ -22,9 +22,9 @@ MAX_ASKS = 3
 MAX_REASONS = 2
 REASON_LENGTH = 76
 MEASURE_LENGTH = 112
-ENTRY_LENGTH = 70
-"""Characters of a promise or a wish with its sentence: one line, or two where much is to be said of it."""
-_LEAST_WORDS = 28
+ENTRY_LENGTH = 96
+"""Characters of a promise or a wish with its sentence: two lines at most, so that one knows it again."""
+_LEAST_WORDS = 52
 
 BROKEN_FOR = timedelta(days=60)
 """How long after its day a broken promise is told; when it was made does not count."""

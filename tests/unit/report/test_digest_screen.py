@@ -69,8 +69,8 @@ def lines_of(state: ClientState) -> Sequence[str]:
 
 
 @pytest.mark.parametrize("state", [crowded(), example.galeb()], ids=lambda state: state.client)
-def test_a_client_takes_forty_lines_before_its_draft_however_much_there_is_of_it(state: ClientState) -> None:
-    assert len(lines_of(state)) <= 40
+def test_a_client_takes_forty_six_lines_before_its_draft_however_much_there_is_of_it(state: ClientState) -> None:
+    assert len(lines_of(state)) <= 46
 
 
 def test_two_signals_three_promises_three_wishes_and_two_patterns_are_spelled_out() -> None:
