@@ -6,10 +6,10 @@ Twelve kinds of client write for a year. What they truly do is known; what is se
 own errors, drawn from the test writers of the corpus: a true signal is seen as it was in some test message that has
 it, or missed as it was there, and beside it stands whatever false was seen in some test message without a risk signal.
 That is an everyday one, or one that was written to be mistaken: of a good client's mails one in ten is such a
-look-alike, of a blunt one's three in ten. Clients greet by first name, with slips; who sours slowly grows stiff as
-well, or shows it in words alone. The product's judgement is set beside three simple rules over the same nights, as they
-come and set so that they sound as seldom as it does. Twenty clients make one agency, since a client is judged beside
-the others.
+look-alike, of a blunt one's three in ten. Who is asked answers within days. Clients greet by first name, with slips;
+who sours slowly grows stiff as well, or shows it in words alone. The product's judgement is set beside three simple
+rules over the same nights, as they come and set so that they sound as seldom as it does. Twenty clients make one
+agency, since a client is judged beside the others.
 """
 
 from __future__ import annotations
@@ -151,6 +151,7 @@ class Writer:
         self.history = History(f"client{number:03}.example", kind)
         self.people = [Address(f"{name}@{self.history.client}", name.title()) for name in ("iva", "tomo", "tea")]
         self.count = self.turns = 0
+        self.threads: dict[str, str] = {}
 
     def write(self) -> History:
         """The whole year: their mail with our answers, and a bill a month."""
@@ -164,31 +165,35 @@ class Writer:
         }.get(kind)
         if kind in ("micromanager", "scope creeper", "hostile person"):
             history.onset = 0
-        day = rng.expovariate(0.3)
+        day = rng.expovariate(0.25)
         while day < YEAR:
             self._turn(day)
             busy = kind == "busy season" and 240 < day < 300
-            day += rng.expovariate(1.2 if busy else 0.35)
+            day += rng.expovariate(0.9 if busy else 0.265)
         for month in range(12):
             self._bill(month)
         return history
 
     def _turn(self, day: float) -> None:
-        """A mail of theirs and our answer, under one subject."""
+        """A mail of theirs, our answer, and theirs to that where we ask, under one subject."""
         rng = self.random
         self.turns += 1
+        asked = (Cue(CueKind.THEIR_QUESTION, 0, 9),) if rng.random() < 0.4 else ()
+        self._theirs(day, asked)
+        slow = self.history.kind == "our side slow"
+        if rng.random() < (0.6 if slow else 0.9):
+            day += rng.expovariate(1 / 4.0) + 2 if slow else rng.expovariate(1 / 0.4) + 0.02
+            asks = rng.random() < 0.4
+            cues = (Cue(CueKind.OUR_QUESTION, 0, 9),) if asks else ()
+            self._mail(self._moment(day, ours=True), None, frozenset(), cues, FAMILIAR)
+            if asks and rng.random() < 0.9:
+                self._theirs(day + rng.expovariate(1 / 1.2) + 0.05, ())
+
+    def _theirs(self, day: float, cues: tuple[Cue, ...]) -> None:
         tags, person = self._tags(day), self._person()
         if self.history.kind == "hostile person" and person is not self.people[0]:
             tags = tags & {"appreciation", "constructive_criticism"}
-        asks = rng.random() < 0.4
-        at = self._moment(day)
-        asked = (Cue(CueKind.THEIR_QUESTION, 0, 9),) if asks else ()
-        self._mail(at, person, tags, asked, self._greeting(day))
-        slow = self.history.kind == "our side slow"
-        if rng.random() < (0.6 if slow else 0.9):
-            wait = rng.expovariate(1 / 4.0) + 2 if slow else rng.expovariate(1 / 0.4) + 0.02
-            cues = (Cue(CueKind.OUR_QUESTION, 0, 9),) if rng.random() < 0.4 else ()
-            self._mail(self._moment(day + wait, ours=True), None, frozenset(), cues, FAMILIAR)
+        self._mail(self._moment(day), person, tags, cues, self._greeting(day))
 
     def _tags(self, day: float) -> frozenset[str]:
         """What a mail of this day truly does."""
@@ -250,7 +255,19 @@ class Writer:
         key = f"{self.count}@{self.history.client}"
         to = self.people[0] if sender is None else OURS
         subject = f"Project {self.turns // 6}"
-        mail = Message(key, key, at, sender or OURS, (to,), subject, greeting + WORDS.format(number=self.count), "en")
+        first = self.threads.setdefault(subject, key)
+        linked = (first,) if first != key else ()
+        mail = Message(
+            key,
+            key,
+            at,
+            sender or OURS,
+            (to,),
+            subject,
+            greeting + WORDS.format(number=self.count),
+            "en",
+            references=linked,
+        )
         self.history.mails.append(mail)
         self.history.truth[key] = tags
         self.history.readings[key] = cues

@@ -74,7 +74,7 @@ def _our_sentence(
         found.append((CueKind.QUOTE_SENT, None, None))
     kept = _without_refusals(sentence, languages)
     keeps = _finder(kept, languages)
-    if _promises(kept, found, keeps):
+    if _promises(sentence, found, has) and _promises(kept, found, keeps):
         due = due_day(kept, lang, written)
         if due or keeps("commit"):
             found.append((CueKind.OUR_PROMISE, due, Matter.WORK))
@@ -91,9 +91,7 @@ def _without_refusals(sentence: str, languages: Sequence[Phrases]) -> str:
         return sentence
     bounds = [0, *(match.start() for match in _CLAUSE.finditer(sentence)), len(sentence)]
     clauses = pairwise(bounds)
-    return "".join(
-        sentence[start:end] for start, end in clauses if not any(start <= place < end for place in refused)
-    )
+    return "".join(sentence[start:end] for start, end in clauses if not any(start <= place < end for place in refused))
 
 
 _NO_PROMISE = frozenset({CueKind.OUR_REMINDER, CueKind.INVOICE_SENT, CueKind.QUOTE_SENT})
@@ -126,8 +124,8 @@ def _their_sentence(
     accepts = _accepts(has, approves=approves) and not is_question
     if is_paid := has("paid") and not has("unpaid") and not is_question:
         found.append((CueKind.PAID, None, Matter.PAYMENT))
-    if not is_question and not has("unsure") and (not is_paid or has("rest")):
-        promise = _promise(sentence, languages, lang, written)
+    if not is_question and (not is_paid or has("rest")):
+        promise = _promise(_without_conditional_rest(sentence, languages), languages, lang, written)
         if promise and (promise[1] or not (offers or is_paid or approves)):
             found.append(promise)
     if offers:
@@ -139,6 +137,15 @@ def _their_sentence(
     elif approves and not accepts:
         found.append((CueKind.APPROVAL, None, None))
     return found
+
+
+def _without_conditional_rest(sentence: str, languages: Sequence[Phrases]) -> str:
+    """A sentence as far as it is sure: of "half on Friday, the rest when you're done" the half is promised."""
+    for phrases in languages:
+        rest = phrases.patterns["rest"].search(sentence)
+        if rest and phrases.has("unsure", sentence[rest.start() :]):
+            return sentence[: rest.start()]
+    return sentence
 
 
 def _accepts(has: Callable[[str], bool], *, approves: bool) -> bool:
@@ -153,16 +160,26 @@ def _promise(
 
     "You'll have it Friday" names no matter; what was asked for before tells it.
     """
-    for phrases in languages:
-        sentence = phrases.patterns["refusal"].sub(" ", sentence)
     due = due_day(sentence, lang, written)
-    names = ("pledge", "entry", "by_day", "arrival") if due else ("pledge",)
-    pledges = (phrases.patterns[name].search(sentence) for phrases in languages for name in names)
-    start = min((match.start() for match in pledges if match), default=None)
+    if _pledge_start(sentence, languages, due) is None or _finder(sentence, languages)("unsure"):
+        return None
+    kept = sentence
+    for phrases in languages:
+        kept = phrases.patterns["refusal"].sub(" ", kept)
+    if kept != sentence:
+        due = due_day(kept, lang, written)
+    start = _pledge_start(kept, languages, due)
     if start is None:
         return None
-    matter = _matter(sentence[start:], languages) or _matter(sentence, languages)
+    matter = _matter(kept[start:], languages) or _matter(kept, languages)
     return (CueKind.THEIR_PROMISE, due, matter) if due or matter else None
+
+
+def _pledge_start(sentence: str, languages: Sequence[Phrases], due: date | None) -> int | None:
+    """Where the pledge begins; what is planned, arrives or is opened ("the photos follow") pledges with a day only."""
+    names = ("pledge", "entry", "by_day", "arrival") if due else ("pledge",)
+    found = (phrases.patterns[name].search(sentence) for phrases in languages for name in names)
+    return min((match.start() for match in found if match), default=None)
 
 
 def _matter(words: str, languages: Sequence[Phrases]) -> Matter | None:
@@ -181,9 +198,8 @@ def _approves(has: Callable[[str], bool], *, is_undecided: bool) -> bool:
 
     Praise alone approves nothing where the mail says that somebody else has yet to see the work or to decide.
     """
-    if has("not_approval"):
-        return False
-    return has("signed_off") or (not is_undecided and (has("only_praise") or (has("praise") and has("work"))))
+    is_praised = not is_undecided and (has("only_praise") or (has("praise") and has("work")))
+    return (is_praised or has("signed_off")) and not has("not_approval")
 
 
 def _finder(sentence: str, languages: Sequence[Phrases]) -> Callable[[str], bool]:

@@ -44,7 +44,10 @@ def due_day(text: str, lang: str, written: date) -> date | None:
     >>> due_day("Платёж уйдёт до конца месяца.", "ru", date(2026, 3, 10))
     datetime.date(2026, 3, 31)
     """
-    for phrases in phrases_of(lang):
+    languages = phrases_of(lang)
+    if not any(phrases.dated.search(text) for phrases in languages):
+        return None
+    for phrases in languages:
         if (rest := phrases.patterns["rest"].search(text)) and rest.start():
             days = (_first_day(words, lang, written) for words in (text[: rest.start()], text[rest.start() :]))
             return max((day for day in days if day), default=None)
@@ -199,8 +202,8 @@ def _relative_days(text: str, phrases: Phrases, written: date) -> _Days:
             yield match.start(), day
     if "week_number" in phrases.patterns:
         for match in phrases.patterns["week_number"].finditer(text):
-            if day := _monday_of_week(int(match["n"]), written):
-                yield match.start(), day
+            if monday := _monday_of_week(int(match["n"]), written):
+                yield match.start(), monday
     for unit, patterns in phrases.spans.items():
         for match in (match for pattern in patterns for match in pattern.finditer(text)):
             if count := _number(match["n"], phrases.numbers):

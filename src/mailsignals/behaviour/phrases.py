@@ -33,7 +33,7 @@ _SPANS = (
 """How a span of time is counted: "in 5 days" and "in 2-3 days", "2-3 days" by themselves, "a day or two"."""
 _HENCE = r"(?<!\w)(?P<n>{number}) ?(?:{unit}) (?:{hence})(?!\w)"
 _INVERTED = r"(?<!\w)(?:{unit}) (?:{inverted}) (?:(?:{number})-)?(?P<n>{number})(?!\w)"
-_HOURS = r"(?<![\w:.,/])(?P<n>\d\d) ?(?:{unit})(?!\w)"
+_HOURS = r"(?<![\w:.,/])(?P<n>24|36|48|72) ?(?:{unit})(?!\w)"
 
 PARTS = ("start", "middle", "close")
 PERIODS = ("next_week", "next_month", "week", "month", "year")
@@ -50,6 +50,7 @@ class Phrases:
         part: The start, middle or close (``PARTS``) of a period (``PERIODS``) or of a month (``month_1`` to
             ``month_12``), each in a group of its name.
         numbers: Word -> how many.
+        dated: The words without one of which no day is named: one cheap search before the many.
     """
 
     lang: str
@@ -59,6 +60,7 @@ class Phrases:
     spans: Mapping[str, tuple[_Pattern, ...]]
     part: _Pattern
     numbers: Mapping[str, int]
+    dated: _Pattern
 
     def has(self, name: str, text: str) -> bool:
         """Whether a pattern is found in a text."""
@@ -86,7 +88,19 @@ def _phrases(lang: str) -> Phrases:
         spans={unit: _spans(table, unit) for unit in UNITS},
         part=_part(table),
         numbers=table["numbers"],
+        dated=_dated(table),
     )
+
+
+_DAY_WORDS = (
+    *("today", "tomorrow", "after_tomorrow", "this_week", "weekend", "next_week", "half_month", "this_month"),
+    *("next_month", "this_year", "ordinal", "week", "month", "year", *(f"{unit}_unit" for unit in UNITS)),
+)
+
+
+def _dated(table: _Table) -> _Pattern:
+    words = [*table["weekdays"], *table["months"], *(table[name] for name in _DAY_WORDS if name in table)]
+    return _compiled(rf"\d|(?<!\w)(?:{'|'.join(words)})")
 
 
 def _patterns(table: _Table) -> Mapping[str, _Pattern]:

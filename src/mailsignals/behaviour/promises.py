@@ -24,7 +24,7 @@ REPEATS_WITHIN = timedelta(days=120)
 _FULL_ANSWER = 5
 """Words from which a mail can be the feedback, the text or the access that was promised."""
 
-_COMPLAINTS = frozenset({"constructive_criticism", "distrust", "blame_shifting", "aggression"})
+_COMPLAINTS = frozenset({"distrust", "blame_shifting", "aggression"})
 _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 _TELLING_NUMBER = 4
 """Signs from which an invoice's number is told from any other number without the word "invoice" before it."""
@@ -37,10 +37,10 @@ def promises_of(talk: Talk) -> tuple[Promise, ...]:
     """The promises of both sides, oldest first, each with what became of it by ``talk.now``.
 
     A payment is settled by the ledger's bill that it is about, paid in full, or where no bill is known by a mail that
-    says that it went out; anything else by a later mail of that side in the same thread or with an attachment, as long
-    as it does not only promise again or apologise. A promise without a day stays open. So does one whose day has passed
-    while nothing that we read can tell: it is broken only where the ledger, silence, a reminder, an apology or the
-    other side's complaint says so.
+    says that it went out; anything else by a later mail of that side with an attachment or a link, or in the same
+    thread, as long as it does not only promise again or apologise. A promise without a day stays open. So does one
+    whose day has passed while nothing that we read can tell: it is broken only where the ledger, silence, a reminder,
+    an apology or the other side's complaint says so.
     """
     last: _Last = {}
     return tuple(
@@ -201,15 +201,13 @@ def _settled_by(talk: Talk, promised: Message, cue: Cue, due: date, matter: Matt
 def _keeps(talk: Talk, promised: Message, message: Message, cue: Cue, matter: Matter) -> bool:
     if matter is Matter.PAYMENT:
         return talk.has_cue(message, CueKind.PAID)
-    if message.attachments:
+    if message.attachments or _LINK.search(message.own_text):
         return True
     if any(again.matter is cue.matter for again in talk.cues(message, cue.kind)):
         return False
     if len(message.own_text.split()) < _FULL_ANSWER or not talk.same_thread(promised, message):
         return False
-    if matter is Matter.FEEDBACK or _LINK.search(message.own_text):
-        return True
-    return not talk.has_cue(message, CueKind.OUR_APOLOGY, CueKind.THEIR_QUESTION)
+    return matter is Matter.FEEDBACK or not talk.has_cue(message, CueKind.OUR_APOLOGY, CueKind.THEIR_QUESTION)
 
 
 def _repeat(last: _Last, key: tuple[bool, Matter, str], made_at: datetime, state: PromiseState) -> int:

@@ -336,3 +336,87 @@ def test_what_we_send_for_approval_is_our_question(lang: str, text: str) -> None
 )
 def test_paid_is_what_was_paid(lang: str, text: str, is_paid: bool) -> None:
     assert ("paid" in kinds(text, lang)) == is_paid
+
+
+def ours(text: str, lang: str) -> set[str]:
+    return {cue.kind.value for cue in our_cues(text, lang, DAY)}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Sorry, we are running behind with the sketches."),
+        ("en", "Apologies, this is late."),
+        ("ru", "Извините, эскизы задерживаются."),
+        ("hr", "Oprostite, kasnimo sa skicama."),
+        ("da", "Sorry, vi er bagud med skitserne."),
+        ("tl", "Pasensya na po, late ang sketches."),
+    ],
+)
+def test_an_apology_may_be_a_word_and_a_comma(lang: str, text: str) -> None:
+    assert "our_apology" in ours(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "What comes in at the weekend is answered on Monday."),
+        ("ru", "Всё, что приходит в выходные, разбираем в понедельник."),
+        ("hr", "Što stigne za vikend, rješavamo u ponedjeljak."),
+        ("da", "Hvad der kommer i weekenden, besvares på mandag."),
+        ("tl", "Lahat ng pumasok sa weekend, sinasagot po sa Lunes."),
+        ("en", "We won't make the 20th of March."),
+        ("ru", "Срок 20 марта мы не удержим."),
+        ("hr", "Rok 20. ožujka nećemo stići."),
+        ("da", "Vi når ikke den 20. marts."),
+        ("tl", "Hindi po namin maaabot ang Marso 20."),
+    ],
+)
+def test_a_rule_of_ours_or_what_we_will_not_manage_is_no_promise(lang: str, text: str) -> None:
+    assert "our_promise" not in ours(text, lang)
+
+
+def test_what_we_will_not_manage_leaves_what_we_will() -> None:
+    assert "our_promise" in ours("We won't make Thursday, but you will have it on Friday.", "en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "The photos follow on Friday."),
+        ("ru", "Ключи оставлю у консьержки в пятницу."),
+        ("hr", "U petak će vam otključati moj tata."),
+        ("da", "Nøglen ligger i postkassen fra på fredag."),
+        ("tl", "Iiwan ko po sa guard ang susi sa Biyernes."),
+    ],
+)
+def test_what_comes_by_itself_or_lets_us_in_is_a_promise(lang: str, text: str) -> None:
+    (promise,) = [cue for cue in their_cues(text, lang, DAY) if cue.kind.value == "their_promise"]
+    assert promise.due == date(2026, 3, 13)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "We ordered oak, and what's standing here is pine."),
+        ("ru", "Мы заказывали матовый фасад, а привезли глянец."),
+        ("hr", "Tražili smo crvenu, a dobili smo plavu."),
+        ("da", "Vi bestilte lys eg, og det er mørkt."),
+        ("tl", "Size 8 ang order ko pero 6 ang dumating."),
+    ],
+)
+def test_one_thing_ordered_and_another_delivered_is_taken_back(lang: str, text: str) -> None:
+    assert "taken_back" in kinds(text, lang)
+
+
+def test_going_ahead_is_approval_of_work_and_acceptance_of_a_price() -> None:
+    assert kinds("The menu cards are spot on, go ahead and print.", "en") == {"approval"}
+    assert "acceptance" in kinds("The price is fine, go ahead.", "en")
+
+
+def test_praise_approves_nothing_while_somebody_else_has_to_decide() -> None:
+    assert "approval" not in kinds("Looks great! I still have to show it to the board.", "en")
+
+
+def test_the_rest_on_a_condition_leaves_the_half_that_is_promised() -> None:
+    assert "their_promise" in kinds("We'll pay half on Friday, the rest when you're done.", "en")

@@ -132,3 +132,27 @@ def test_a_weekday_that_has_passed_is_no_due_date(lang: str, text: str) -> None:
 
 def test_the_year_ends_on_its_last_day() -> None:
     assert due_day("By the end of the year.", "en", date(2026, 10, 6)) == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "500 today, the rest on Friday."),
+        ("ru", "Сегодня 500, остальное в пятницу."),
+        ("hr", "Danas 500, a ostatak do kraja tjedna."),
+        ("da", "500 i dag, resten på fredag."),
+        ("tl", "500 ngayon, yung natitira sa Biyernes."),
+    ],
+)
+def test_of_a_part_now_and_the_rest_later_the_last_day_counts(lang: str, text: str) -> None:
+    assert due_day(text, lang, TUESDAY) == date(2026, 3, 13)
+
+
+def test_danes_name_weeks_by_their_number() -> None:
+    assert due_day("I uge 14.", "da", TUESDAY) == date(2026, 3, 30)
+    assert due_day("I uge 11.", "da", TUESDAY) == date(2026, 3, 13)
+    assert due_day("I uge 60.", "da", TUESDAY) is None
+
+
+def test_the_year_is_out_on_its_last_day() -> None:
+    assert due_day("Before the year's out.", "en", date(2026, 12, 15)) == date(2026, 12, 31)

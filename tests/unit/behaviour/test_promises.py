@@ -134,4 +134,4 @@ def test_a_question_of_theirs_delivers_nothing() -> None:
 
 def test_their_complaint_shows_that_we_did_not_keep_ours() -> None:
     ours = mail(0, "You will have the sketches on Friday.", ours=True)
-    assert only(ours, mail(7, "Still nothing here.", tags=["constructive_criticism"]), days=30).state == "broken"
+    assert only(ours, mail(7, "Still nothing here.", tags=["blame_shifting"]), days=30).state == "broken"
