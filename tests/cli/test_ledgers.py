@@ -179,3 +179,12 @@ def test_a_cold_caller_is_a_prospect_and_a_named_client_is_not(sample: Sample) -
     assert found
     assert not {prospect["prospect"] for prospect in found} & DIFFICULT
     assert sample("prospects").status == 0
+
+
+def test_every_person_is_told_with_what_their_own_mail_shows(sample: Sample) -> None:
+    lines = sample("show", "Hotel Galeb").out.splitlines()
+    told = [line for line in lines if "@" in line and "<" in line]
+    assert "Zdravko Perković" in told[0]
+    assert "payment hurdle" in told[0]
+    assert "Tea Marušić" in told[1]
+    assert "payment hurdle" not in told[1]

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from mailsignals.signals.explain import Explanation
-    from mailsignals.types import ClientState, Facts, Message, Quote, SignalState
+    from mailsignals.types import ClientState, Facts, Message, PersonState, Quote, SignalState
 
 _SHOWN_QUOTES = 5
+_SHOWN_RISKS = 3
 _SHOWN_TERMS = 5
 _LEAST_DROP = 0.02
 """A part of a sentence that carries less is not shown."""
@@ -56,9 +57,11 @@ def show(context: click.Context, client: str, show_all: bool, as_json: bool) -> 
         return
     zone = app.settings.us.zone
     click.echo(f"{state.client}  {score_bar(state.score)} {state.score:.2f}")
-    click.echo(", ".join(f"{person.name or person.email} <{person.email}>" for person in state.people))
+    for person in state.persons:
+        click.echo(_person(person))
     click.echo(_facts(state.facts, zone))
     _show_stage(state)
+    _show_ledgers(state)
     for signal in state.signals:
         _show_signal(signal, zone, len(signal.quotes) if show_all else _SHOWN_QUOTES)
 
@@ -123,8 +126,17 @@ def _message(message: Message | None, message_id: str) -> Message:
     return message
 
 
+def _person(state: PersonState) -> str:
+    """Who writes for the client, with what their own mail alone shows."""
+    from mailsignals.signals.catalogue import catalogue
+
+    risks = [f"{catalogue()[tag].title.lower()} {score:.2f}" for tag, score in state.signals.items()]
+    shown = f": {', '.join(risks[:_SHOWN_RISKS])}" if risks else ""
+    return f"  {state.person.name or state.person.email} <{state.person.email}>  {state.score:.2f}{shown}"
+
+
 def _show_stage(state: ClientState) -> None:
-    """Stage with its reasons, then what dates, people and bills say, promises and wishes."""
+    """Stage with its reasons, and what dates, people and bills say."""
     from mailsignals.behaviour.figures import behaviours
     from mailsignals.clients.alerts import is_mirror
     from mailsignals.types import Stage
@@ -142,6 +154,10 @@ def _show_stage(state: ClientState) -> None:
         click.echo("\nWhat dates, people and bills say")
     for behaviour in measured:
         click.echo(f"  {behaviours()[behaviour.signal].title}  {behaviour.score:.2f}  {behaviour.words}")
+
+
+def _show_ledgers(state: ClientState) -> None:
+    """Promises, wishes, and approvals taken back."""
     dated = [promise for promise in state.promises if promise.due]
     if dated:
         click.echo("\nPromises")
@@ -156,6 +172,11 @@ def _show_stage(state: ClientState) -> None:
         if ask.priced_at and not offered:
             offered = f" We named a price on {ask.priced_at:%Y-%m-%d}: “{' '.join(ask.priced.split())}”"
         click.echo(f"  {ask.asked_at:%Y-%m-%d}  “{' '.join(ask.words.split())}”{offered}")
+    if state.reversals:
+        click.echo("\nApproved, then taken back")
+    for reversal in state.reversals:
+        for said in (reversal.approved, reversal.taken_back):
+            click.echo(f"  {said.sent_at:%Y-%m-%d}  “{' '.join(said.words.split())}”")
 
 
 def _show_signal(signal: SignalState, zone: tzinfo, most: int) -> None:
