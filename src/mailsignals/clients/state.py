@@ -43,8 +43,8 @@ from mailsignals.types import (
     WorkingTime,
 )
 
-_LONG_BEFORE = (BOUNDARIES_FIRST, BOUNDARIES_FIRST + timedelta(days=14))
-"""How long before now a client is judged as well, for what came before the stage of today."""
+_LONG_BEFORE = (BOUNDARIES_FIRST, BOUNDARIES_FIRST + HOLD / 2, BOUNDARIES_FIRST + HOLD)
+"""How long before now a client is judged as well, for what came before the stage of any night that holds today's."""
 
 _DAY = timedelta(days=1)
 
@@ -144,9 +144,7 @@ class Judge:
         """
         if not self._trails[talk.client].quotes and not talk.invoices:
             return
-        # Parting may be held for any night of ``HOLD``: between the two, whether boundaries came first then.
-        long_before = sorted({*_LONG_BEFORE, BOUNDARIES_FIRST + HOLD / 2})
-        for span in (*self._turning_days(talk, promises), *long_before):
+        for span in (*self._turning_days(talk, promises), *_LONG_BEFORE):
             moment = talk.now - span
             then = Correspondence(talk.client, talk.received, talk.sent)
             past = talk_of(then, self.taggings, self.readings, talk.invoices, self.work, moment)
