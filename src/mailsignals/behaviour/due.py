@@ -99,18 +99,18 @@ def _day_of(year: str | None, month: str, day: str, written: date) -> date | Non
 
 @cache
 def _literal(words: str, lang: str, written: date) -> date | None:
-    """A written date as a day, by dateparser: day before month, the future where the year is left out."""
+    """A day and the name of its month, by dateparser: the future where the year is left out."""
     import dateparser  # noqa: PLC0415  # a tenth of a second that most runs do not need
 
     settings: Any = {
-        "DATE_ORDER": "YMD" if _ISO.fullmatch(words) else "DMY",
+        "DATE_ORDER": "DMY",
         "PREFER_DATES_FROM": "future",
         "RELATIVE_BASE": datetime.combine(written, datetime.min.time()),
         "REQUIRE_PARTS": ["day", "month"],
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = dateparser.parse(words.replace("/", "."), languages=[lang], settings=settings)
+        found = dateparser.parse(words, languages=[lang], settings=settings)
     return found.date() if found else None
 
 

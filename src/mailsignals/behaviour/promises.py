@@ -135,9 +135,9 @@ def _state(talk: Talk, promised: Message, cue: Cue, matter: Matter, bill: Invoic
     """What became of a promise, and the invoice or message that kept it."""
     if cue.due is None:
         return PromiseState.OPEN, ""
-    kept_by = _settled_by(talk, promised, cue, cue.due, matter)
     if bill and bill.is_paid and (bill.paid_at is None or bill.paid_at <= cue.due + GRACE):
         return PromiseState.KEPT, bill.number
+    kept_by = _settled_by(talk, promised, cue, cue.due, matter)
     if kept_by and not bill:
         return PromiseState.KEPT, kept_by
     if talk.today <= cue.due + GRACE + (ON_ITS_WAY if kept_by else timedelta()):
@@ -151,18 +151,16 @@ def _state(talk: Talk, promised: Message, cue: Cue, matter: Matter, bill: Invoic
 
 def _our_failure_shows(talk: Talk, promised: Message, due: date) -> bool:
     """Whether their first mail after the day asks or complains, we apologise, or nobody has written since."""
-    later = list(talk.after(promised.sent_at, talk.end_of(due) + REPEATS_WITHIN))
+    over = talk.end_of(due)
+    later = list(talk.after(promised.sent_at, over + REPEATS_WITHIN))
     first = next((mail for mail, is_ours in later if not is_ours and talk.day_of(mail.sent_at) >= due), None)
     if first is None and not any(is_ours for _, is_ours in later):
         return True
     if first is not None and (talk.has_cue(first, CueKind.THEIR_QUESTION) or talk.tags(first) & _COMPLAINTS):
         return True
     return any(
-        is_ours
-        and mail.sent_at > talk.end_of(due)
-        and talk.has_cue(mail, CueKind.OUR_APOLOGY)
-        and talk.same_thread(promised, mail)
-        for mail, is_ours in later
+        mail.sent_at > over and talk.has_cue(mail, CueKind.OUR_APOLOGY)
+        for mail in talk.later_in_thread(promised, ours=True, until=over + REPEATS_WITHIN)
     )
 
 

@@ -93,8 +93,7 @@ def _last_agreements(talk: Talk) -> Mapping[str, tuple[datetime, int]]:
 
 def _offer_for(talk: Talk, asking: Message) -> str:
     """The client's own offer for it, in the same message or in the next one of the thread."""
-    later = (message for message, is_ours in talk.after(asking.sent_at) if not is_ours)
-    following = next((message for message in later if talk.same_thread(asking, message)), asking)
+    following = next(talk.later_in_thread(asking, ours=False), asking)
     for message in (asking, following):
         for cue in talk.cues(message, CueKind.OFFER):
             return message.own_text[cue.start : cue.end]
@@ -103,11 +102,10 @@ def _offer_for(talk: Talk, asking: Message) -> str:
 
 def _price_for(talk: Talk, asking: Message) -> tuple[datetime | None, str]:
     """The first price that we name in the thread within ``PRICED_WITHIN``, and when."""
-    for message, is_ours in talk.after(asking.sent_at, asking.sent_at + PRICED_WITHIN):
-        if is_ours and talk.same_thread(asking, message):
-            for start, end in sentences(message.own_text):
-                if _SUM.search(message.own_text, start, end) and not _bills(talk, message, start, end):
-                    return message.sent_at, message.own_text[start:end]
+    for message in talk.later_in_thread(asking, ours=True, until=asking.sent_at + PRICED_WITHIN):
+        for start, end in sentences(message.own_text):
+            if _SUM.search(message.own_text, start, end) and not _bills(talk, message, start, end):
+                return message.sent_at, message.own_text[start:end]
     return None, ""
 
 

@@ -104,6 +104,16 @@ class Talk:
                 return message
         return None
 
+    def later_in_thread(self, message: Message, *, ours: bool, until: datetime | None = None) -> Iterator[Message]:
+        """What one side wrote after a mail in its thread, by time.
+
+        Args:
+            ours: Whether that side is ours.
+        """
+        for later, is_ours in self.after(message.sent_at, until):
+            if is_ours is ours and self.same_thread(message, later):
+                yield later
+
     @cached_property
     def _first_mails(self) -> frozenset[str]:
         """The Message-IDs that begin a thread."""

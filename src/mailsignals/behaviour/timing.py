@@ -92,13 +92,11 @@ def unanswered(talk: Talk) -> list[Message]:
         for message in talk.recent
         if talk.has_cue(message, CueKind.THEIR_QUESTION)
         and talk.answer_to(message, ours=True) is None
-        and not (any(is_ours for _, is_ours in talk.after(message.sent_at)) and not _came_back(talk, message))
+        and (
+            not any(is_ours for _, is_ours in talk.after(message.sent_at))
+            or any(talk.later_in_thread(message, ours=False))
+        )
     ]
-
-
-def _came_back(talk: Talk, asked: Message) -> bool:
-    """Whether they wrote again in the thread of a mail of theirs."""
-    return any(not is_ours and talk.same_thread(asked, message) for message, is_ours in talk.after(asked.sent_at))
 
 
 def working_hours_between(talk: Talk, start: datetime, end: datetime) -> float:
@@ -115,18 +113,12 @@ def _asking(talk: Talk) -> Sequence[Message]:
 def _wait(talk: Talk, ours: Message) -> Iterator[tuple[float, bool]]:
     """Working days until they answered, and whether we still wait; nothing where that cannot be told."""
     answer = talk.answer_to(ours, ours=False)
-    if answer is None and any(not is_ours for _, is_ours in talk.after(ours.sent_at)) and not _reminded(talk, ours):
-        return
+    if answer is None and any(not is_ours for _, is_ours in talk.after(ours.sent_at)):
+        later = talk.later_in_thread(ours, ours=True)
+        if not any(talk.has_cue(message, CueKind.OUR_REMINDER) for message in later):
+            return
     until = answer.sent_at if answer else talk.now
     yield working_hours_between(talk, ours.sent_at, until) / _WORKING_DAY, answer is None
-
-
-def _reminded(talk: Talk, asked: Message) -> bool:
-    """Whether we came back to a mail of ours in its thread."""
-    return any(
-        is_ours and talk.has_cue(message, CueKind.OUR_REMINDER) and talk.same_thread(asked, message)
-        for message, is_ours in talk.after(asked.sent_at)
-    )
 
 
 def _answer_words(value: float, waiting: int, reminders: int, talk: Talk) -> str:
