@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from mailsignals.behaviour.figures import Figure, behaviours, state_of
@@ -18,18 +19,47 @@ from mailsignals.types import BehaviourState, Promise
 Figures = Mapping[str, Figure | None]
 
 
-def measure_all(
-    talks: Sequence[Talk], promises: Mapping[str, Sequence[Promise]]
-) -> Mapping[str, tuple[BehaviourState, ...]]:
-    """Every behaviour signal of every client, in the order of the catalogue.
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The figures of all clients at one moment, from which each one's states come.
+
+    Args:
+        figures: Client -> its figures, as ``figures_of`` gives them.
+    """
+
+    agency: Agency
+    figures: Mapping[str, Figures]
+
+    def states(self, client: str) -> tuple[BehaviourState, ...]:
+        """Every behaviour signal of a client, in the order of the catalogue."""
+        return self._beside_others(client, self.figures[client])
+
+    def states_before(self, talk: Talk, promises: Sequence[Promise]) -> tuple[BehaviourState, ...]:
+        """The same at an earlier moment, beside the other clients of now: they hardly move within weeks.
+
+        Args:
+            talk: The client's, up to that moment.
+            promises: Its promises as they stood then.
+        """
+        return self._beside_others(talk.client, figures_of(talk, promises, self.agency))
+
+    def _beside_others(self, client: str, own: Figures) -> tuple[BehaviourState, ...]:
+        others = [figures for other, figures in self.figures.items() if other != client]
+        return tuple(
+            state_of(name, own[name], [figure.value for figures in others if (figure := figures[name])])
+            for name in behaviours()
+        )
+
+
+def measure_all(talks: Sequence[Talk], promises: Mapping[str, Sequence[Promise]]) -> Measures:
+    """Measure every client.
 
     Args:
         talks: One a client, all at the same moment.
         promises: Client -> its promises, as ``promises_of`` gives them.
     """
     agency = agency_of(talks)
-    figures = {talk.client: figures_of(talk, promises[talk.client], agency) for talk in talks}
-    return {client: _states(client, figures) for client in figures}
+    return Measures(agency, {talk.client: figures_of(talk, promises[talk.client], agency) for talk in talks})
 
 
 def agency_of(talks: Sequence[Talk]) -> Agency:
@@ -61,14 +91,3 @@ def figures_of(talk: Talk, promises: Sequence[Promise], agency: Agency) -> Figur
         "souring": souring(talk),
         "our_side": our_side(talk, promises),
     }
-
-
-def _states(client: str, figures: Mapping[str, Figures]) -> tuple[BehaviourState, ...]:
-    return tuple(
-        state_of(
-            name,
-            figures[client][name],
-            [figure.value for other, own in figures.items() if other != client and (figure := own[name])],
-        )
-        for name in behaviours()
-    )

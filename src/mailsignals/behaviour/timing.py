@@ -17,7 +17,7 @@ _NEEDS_ANSWER = (CueKind.OUR_QUESTION, CueKind.OUR_REMINDER, CueKind.QUOTE_SENT)
 _SOON = timedelta(hours=4)
 _LEAST_ANSWERS = 4
 _LEAST_MAILS = 5
-_LEAST_FOR_CHASING = 12
+_LEAST_FOR_CHASING = 15
 _SILENCE = 3.0
 """A question still open weighs as much as a median wait of so many times fewer days: one silence may be a holiday."""
 
@@ -25,8 +25,8 @@ _SILENCE = 3.0
 def unresponsive(talk: Talk) -> Figure | None:
     """Median working days that our mails which need an answer wait for one; those still open count with their age.
 
-    Where they have written elsewhere since, it may have been settled otherwise: then it is open only if we had to
-    remind them. Silence weighs on top: how long the oldest waits since which nothing at all has come.
+    Where they wrote elsewhere meanwhile, it may have been settled otherwise: then it counts only if we had to ask
+    again. Silence weighs on top: how long the oldest waits since which nothing at all has come.
     """
     waits = [(ours, days, is_open) for ours in _asking(talk) for days, is_open in _wait(talk, ours)]
     silent_since = talk.received[-1].sent_at if talk.received else None
@@ -113,11 +113,12 @@ def _asking(talk: Talk) -> Sequence[Message]:
 def _wait(talk: Talk, ours: Message) -> Iterator[tuple[float, bool]]:
     """Working days until they answered, and whether we still wait; nothing where that cannot be told."""
     answer = talk.answer_to(ours, ours=False)
-    if answer is None and any(not is_ours for _, is_ours in talk.after(ours.sent_at)):
-        later = talk.later_in_thread(ours, ours=True)
-        if not any(talk.has_cue(message, CueKind.OUR_REMINDER) for message in later):
-            return
     until = answer.sent_at if answer else talk.now
+    meanwhile = (message for message, is_ours in talk.after(ours.sent_at, until) if not is_ours)
+    if any(message is not answer for message in meanwhile):
+        again = talk.later_in_thread(ours, ours=True, until=until)
+        if not any(talk.has_cue(message, *_NEEDS_ANSWER) for message in again):
+            return
     yield working_hours_between(talk, ours.sent_at, until) / _WORKING_DAY, answer is None
 
 

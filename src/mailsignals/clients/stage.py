@@ -47,6 +47,9 @@ OF_NOTE = 0.35
 STRONG = 0.6
 """Score of a behaviour signal that supports a firing sign."""
 
+_STILL_STRONG = 0.45
+"""Score down to which a behaviour signal that was strong within ``HOLD`` is held."""
+
 OUR_SHARE = 0.5
 OUR_HOURS = 16.0
 """Score of ``our_side``, and working hours until we answer (two days), from which parting is not put forward: our own
@@ -182,6 +185,11 @@ def sentence(state: SignalState | BehaviourState) -> str:
 def _extent(state: SignalState) -> str:
     mails = "1 mail" if state.messages == 1 else f"{state.messages} mails"
     return f"{mails} on {state.days} days" if state.days > 1 else mails
+
+
+def is_wavering(behaviour: Sequence[BehaviourState]) -> bool:
+    """Whether a behaviour signal is so near to strong that what it was lately decides."""
+    return any(_STILL_STRONG <= state.score < STRONG and state.signal != "our_side" for state in behaviour)
 
 
 def _is_strong(state: BehaviourState) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from mailsignals.behaviour.facts import facts_of
 from mailsignals.behaviour.manner import manner_of
-from mailsignals.behaviour.measures import measure_all
+from mailsignals.behaviour.measures import Measures, measure_all
 from mailsignals.behaviour.promises import promises_of
 from mailsignals.behaviour.scope import asks_of, reversals_of
 from mailsignals.behaviour.talk import Readings, Talk, talk_of
@@ -27,12 +27,11 @@ from mailsignals.clients.aggregate import (
 )
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster, correspondences
-from mailsignals.clients.stage import BOUNDARIES_FIRST, HOLD, Case, verdict
+from mailsignals.clients.stage import BOUNDARIES_FIRST, HOLD, Case, is_wavering, verdict
 from mailsignals.signals.segment import is_greeting
 from mailsignals.types import (
     UNKNOWN_LANGUAGE,
     Address,
-    BehaviourState,
     ClientState,
     Correspondence,
     Invoice,
@@ -47,6 +46,9 @@ _LONG_BEFORE = (BOUNDARIES_FIRST, BOUNDARIES_FIRST + HOLD / 2, BOUNDARIES_FIRST 
 """How long before now a client is judged as well, for what came before the stage of any night that holds today's."""
 
 _DAY = timedelta(days=1)
+
+_LOOKS = frozenset({1, 3, 6, 10, HOLD.days})
+"""Days ago at which the behaviour of a wavering client is measured as well: it moves slowly."""
 
 _KEPT = 60
 """Moments of which base rates are kept: more than the days of a look back."""
@@ -80,8 +82,8 @@ class Judge:
         base = self._base(now)
         talks = [talk_of(talk, self.taggings, self.readings, self.invoices, self.work, now) for talk in known]
         promises = {talk.client: promises_of(talk) for talk in talks}
-        behaviour = measure_all(talks, promises)
-        states = [self._state(talk, behaviour[talk.client], promises[talk.client], base) for talk in talks]
+        measures = measure_all(talks, promises)
+        states = [self._state(talk, measures, promises[talk.client], base) for talk in talks]
         return sorted(states, key=lambda state: (-state.score, state.client.lower()))
 
     def courses(self, moments: Sequence[datetime], *, only: str = "") -> Mapping[str, Sequence[tuple[datetime, float]]]:
@@ -137,32 +139,38 @@ class Judge:
     def _signals(self, client: str, moment: datetime, base: BaseRates | None = None) -> tuple[SignalState, ...]:
         return signal_states(self._trails[client], moment, base or self._base(moment))
 
-    def _earlier(self, talk: Talk, promises: Sequence[Promise]) -> Iterator[Case]:
+    def _earlier(self, talk: Talk, case: Case, measures: Measures) -> Iterator[Case]:
         """The client at the moments of the look back, by its words, its bills and what it had not kept.
 
-        Behaviour is left out: it is measured over two months and does not turn within one.
+        Behaviour is measured only where it wavers: it looks at two months and does not turn within one.
+
+        Args:
+            case: The client now.
         """
-        if not self._trails[talk.client].quotes and not talk.invoices:
+        looks = _LOOKS if is_wavering(case.behaviour) else frozenset()
+        if not self._trails[talk.client].quotes and not talk.invoices and not looks:
             return
-        for span in (*self._turning_days(talk, promises), *_LONG_BEFORE):
+        days = sorted({*self._turning_days(talk, case.promises), *looks})
+        for span in (*(day * _DAY for day in days), *_LONG_BEFORE):
             moment = talk.now - span
             then = Correspondence(talk.client, talk.received, talk.sent)
             past = talk_of(then, self.taggings, self.readings, talk.invoices, self.work, moment)
             if past.received:
                 # Base rates hardly move within the days that a stage is held.
                 base = self._base(talk.now) if span <= HOLD else None
+                is_look = span <= HOLD and span.days in looks
                 yield Case(
                     signals=self._signals(talk.client, moment, base),
-                    behaviour=(),
-                    promises=[promise for promise in promises if promise.due and promise.due < past.today],
+                    behaviour=measures.states_before(past, promises_of(past)) if is_look else (),
+                    promises=[promise for promise in case.promises if promise.due and promise.due < past.today],
                     asks=(),
                     invoices=past.invoices,
                     now=moment,
                     today=past.today,
                 )
 
-    def _turning_days(self, talk: Talk, promises: Sequence[Promise]) -> Sequence[timedelta]:
-        """How many whole days ago, within the time that a stage is held, it was at its worst: newest first.
+    def _turning_days(self, talk: Talk, promises: Sequence[Promise]) -> Collection[int]:
+        """How many whole days ago, within the time that a stage is held, it was at its worst.
 
         Scores only fall until the next evidence comes, a promise weighs from the day after it was due, and a bill until
         it is paid: the first night of that time, those right after evidence or a broken promise and those right before
@@ -171,15 +179,12 @@ class Judge:
         after = [(talk.now - quote.sent_at) // _DAY for quote in self._trails[talk.client].quotes]
         before = [(talk.today - invoice.paid_at).days + 1 for invoice in talk.invoices if invoice.paid_at]
         broken = [(talk.today - promise.due).days - 1 for promise in promises if promise.due]
-        told = {days for days in (*after, *before, *broken) if 0 < days < HOLD.days}
-        return [days * _DAY for days in sorted({*told, HOLD.days})]
+        return {HOLD.days, *(days for days in (*after, *before, *broken) if 0 < days < HOLD.days)}
 
-    def _state(
-        self, talk: Talk, behaviour: tuple[BehaviourState, ...], promises: tuple[Promise, ...], base: BaseRates
-    ) -> ClientState:
+    def _state(self, talk: Talk, measures: Measures, promises: tuple[Promise, ...], base: BaseRates) -> ClientState:
         case = Case(
             signals=self._signals(talk.client, talk.now),
-            behaviour=behaviour,
+            behaviour=measures.states(talk.client),
             promises=promises,
             asks=asks_of(talk),
             invoices=talk.invoices,
@@ -193,8 +198,8 @@ class Judge:
             facts=facts_of(talk.received, talk.sent, self.work),
             people=_people(talk),
             lang=_usual_language(talk.received),
-            verdict=verdict(case, list(self._earlier(talk, promises)), self.rules),
-            behaviour=behaviour,
+            verdict=verdict(case, list(self._earlier(talk, case, measures)), self.rules),
+            behaviour=tuple(case.behaviour),
             promises=promises,
             asks=tuple(case.asks),
             reversals=reversals_of(talk),

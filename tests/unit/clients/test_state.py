@@ -133,3 +133,25 @@ def test_parting_stays_two_weeks_on_after_the_sign_that_a_paid_bill_was_is_gone(
     parts = [judge.states(night)[0].verdict.stage is Stage.CONSIDER_PARTING for night in nights]
     held = 2 + HOLD.days  # the story is four weeks long from day 29 on
     assert parts == [False] * 9 + [True] * held + [False] * (len(nights) - 9 - held)
+
+
+def test_behaviour_that_wavers_around_the_bar_keeps_its_stage_and_what_is_gone_is_gone_at_once() -> None:
+    mails = [message(90, sender=ANA, recipients=(TEA,), sent_at=MONDAY)]
+    mails += [message(n, sent_at=MONDAY + timedelta(days=n, hours=12)) for n in range(8)]
+    mails += [message(n, sent_at=MONDAY + timedelta(days=n, hours=2)) for n in range(8, 12)]
+    nights = _nights_of_late_mail(mails)
+    strong = [score >= 0.6 for score, _ in nights]
+    assert strong == sorted(strong, reverse=True)
+    assert [is_watched for _, is_watched in nights].count(True) == strong.count(True) + HOLD.days
+    gone = _nights_of_late_mail([*mails, message(14, sent_at=MONDAY + timedelta(days=14, hours=2))])
+    assert {is_watched for score, is_watched in gone if score < 0.45} == {False}
+
+
+def _nights_of_late_mail(mails: list[Message]) -> list[tuple[float, bool]]:
+    """The score of off-hours contact, and whether the client is watched, from the fourth night to the fortieth."""
+    judge, found = Judge(mails, {}, ROSTER, WORK), []
+    for day in range(4, 40):
+        (state,) = judge.states(MONDAY + timedelta(days=day, hours=23))
+        score = next(measured.score for measured in state.behaviour if measured.signal == "off_hours_contact")
+        found.append((score, state.verdict.stage is Stage.WATCH))
+    return found
