@@ -134,13 +134,14 @@ class MailboxSettings(_Login):
 
 
 class UsSettings(_Section):
-    """``[us]``: who we are and when we work."""
+    """``[us]``: who we are, when we work, and how many rounds of changes we agree."""
 
     addresses: list[MailAddress] = Field(min_length=1)
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
     working_hours: Annotated[str, AfterValidator(_hours)] = "09:00-17:00"
     working_days: list[Day] = ["mon", "tue", "wed", "thu", "fri"]
     holidays: Annotated[str, AfterValidator(_holidays)] = ""
+    rounds: int = Field(3, ge=0, le=100)
 
     @property
     def zone(self) -> ZoneInfo:

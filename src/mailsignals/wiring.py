@@ -152,6 +152,7 @@ class App:
                 public_holidays(us.holidays, self.clock.now().year),
             ),
             AlertRules(timedelta(days=alert.quiet_days), alert.min_messages, alert.thresholds),
+            us.rounds,
         )
 
     @cached_property

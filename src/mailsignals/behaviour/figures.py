@@ -55,6 +55,7 @@ class Figure:
         basis: Message-IDs or invoice numbers behind it, oldest first.
         usual: The same figure before the recent time, or None.
         extra: Added to the score for what the figure alone does not show, in [0, 1].
+        low: Where the score begins, in the place of the catalogue's; the range keeps its width.
     """
 
     value: float
@@ -62,6 +63,7 @@ class Figure:
     basis: tuple[str, ...] = ()
     usual: float | None = None
     extra: float = 0.0
+    low: float | None = None
 
 
 def state_of(name: str, figure: Figure | None, others: Sequence[float]) -> BehaviourState:
@@ -79,7 +81,8 @@ def state_of(name: str, figure: Figure | None, others: Sequence[float]) -> Behav
     middle = median(others) if len(others) >= 3 else None
     beyond = [_beyond(figure.value, usual) for usual in (figure.usual, middle) if usual is not None]
     share = 0.5 + 0.5 * (sum(beyond) / len(beyond) if beyond else 0.5)
-    range_score = _clamped((figure.value - known.low) / (known.high - known.low))
+    low = known.low if figure.low is None else figure.low
+    range_score = _clamped((figure.value - low) / (known.high - known.low))
     score = _clamped(range_score * share + figure.extra)
     return BehaviourState(
         name, round(figure.value, 3), known.unit, round(score, 4), figure.words, figure.usual, middle, figure.basis

@@ -51,18 +51,19 @@ class Measures:
         )
 
 
-def measure_all(talks: Sequence[Talk], promises: Mapping[str, Sequence[Promise]]) -> Measures:
+def measure_all(talks: Sequence[Talk], promises: Mapping[str, Sequence[Promise]], rounds: int) -> Measures:
     """Measure every client.
 
     Args:
         talks: One a client, all at the same moment.
         promises: Client -> its promises, as ``promises_of`` gives them.
+        rounds: Rounds of changes that are agreed.
     """
-    agency = agency_of(talks)
+    agency = agency_of(talks, rounds)
     return Measures(agency, {talk.client: figures_of(talk, promises[talk.client], agency) for talk in talks})
 
 
-def agency_of(talks: Sequence[Talk]) -> Agency:
+def agency_of(talks: Sequence[Talk], rounds: int) -> Agency:
     """What all clients share."""
     recent = [len(talk.lately) for talk in talks]
     year = timedelta(days=365)
@@ -74,6 +75,7 @@ def agency_of(talks: Sequence[Talk]) -> Agency:
         words=sum(map(words_to, talks)),
         clients=sum(count > 0 for count in recent),
         revenue=sum(invoice.amount for invoice in billed) if is_one_currency else 0.0,
+        rounds=rounds,
     )
 
 
@@ -84,7 +86,7 @@ def figures_of(talk: Talk, promises: Sequence[Promise], agency: Agency) -> Figur
         "chasing": chasing(talk),
         "off_hours_contact": off_hours_contact(talk),
         "payment_drift": payment_drift(talk, promises),
-        "revision_churn": revision_churn(talk),
+        "revision_churn": revision_churn(talk, agency.rounds),
         "approver_sprawl": approver_sprawl(talk),
         "attention_share": attention_share(talk, agency),
         "hostile_contact": hostile_contact(talk),

@@ -33,6 +33,7 @@ class Agency:
         words: Words that we wrote to all of them recently: what answering costs.
         clients: Clients with recent mail.
         revenue: What was invoiced to all clients within a year; 0 where the bills are in several currencies.
+        rounds: Rounds of changes that are agreed.
     """
 
     mails: int = 0
@@ -40,10 +41,15 @@ class Agency:
     words: int = 0
     clients: int = 0
     revenue: float = 0.0
+    rounds: int = 3
 
 
-def revision_churn(talk: Talk) -> Figure | None:
-    """Most rounds in one recent thread: mails that want changes, each after a mail of ours."""
+def revision_churn(talk: Talk, agreed: int) -> Figure | None:
+    """Most rounds in one recent thread: mails that want changes, each after a mail of ours.
+
+    Args:
+        agreed: Rounds that belong to the work and count for nothing.
+    """
     rounds: dict[str, list[Message]] = {}
     delivered: set[str] = set()
     for message, is_ours in talk.mails:
@@ -59,11 +65,14 @@ def revision_churn(talk: Talk) -> Figure | None:
     if not recent:
         return None
     longest = max(recent, key=len)
+    agreed_words = f"; {agreed} {'is' if agreed == 1 else 'are'} agreed" if len(longest) > agreed else ""
     return Figure(
         value=float(len(longest)),
-        words=f"{len(longest)} {'round' if len(longest) == 1 else 'rounds'} of changes under “{longest[0].subject}”.",
+        words=f"{len(longest)} {'round' if len(longest) == 1 else 'rounds'} of changes under “{longest[0].subject}”"
+        f"{agreed_words}.",
         basis=tuple(message.message_id for message in longest),
         usual=middle_of(past, _LEAST_THREADS),
+        low=float(agreed),
     )
 
 

@@ -188,7 +188,7 @@ def trail_of(frame: pd.DataFrame, messages: Sequence[Message]) -> Trail:
 BaseRates = Mapping[str, float]
 """Tag -> strength of evidence that a message of an ordinary client brings."""
 
-LEAST_BASE = 0.015
+LEAST_BASE = 0.02
 MOST_BASE = 0.03
 """Bounds of a base rate: a model is never free of error, and an agency of difficult clients must not hide them."""
 

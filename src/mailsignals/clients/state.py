@@ -66,6 +66,7 @@ class Judge:
         taggings: Message-ID -> tagging; messages without one have no evidence.
         readings: Message-ID -> cues; without them promises, scope and open questions stay empty.
         invoices: The ledger, of all clients.
+        rounds: Rounds of changes that are agreed with clients.
     """
 
     messages: Sequence[Message]
@@ -75,6 +76,7 @@ class Judge:
     rules: AlertRules = field(default_factory=AlertRules)
     readings: Readings = field(default_factory=dict)
     invoices: Sequence[Invoice] = ()
+    rounds: int = 3
 
     def states(self, now: datetime) -> Sequence[ClientState]:
         """Every client as it stood at ``now``, most urgent first. Later mail and payments are left out."""
@@ -82,7 +84,7 @@ class Judge:
         base = self._base(now)
         talks = [talk_of(talk, self.taggings, self.readings, self.invoices, self.work, now) for talk in known]
         promises = {talk.client: promises_of(talk) for talk in talks}
-        measures = measure_all(talks, promises)
+        measures = measure_all(talks, promises, self.rounds)
         states = [self._state(talk, measures, promises[talk.client], base) for talk in talks]
         return sorted(states, key=lambda state: (-state.score, state.client.lower()))
 

@@ -19,11 +19,12 @@ from mailsignals.types import ClientState, Invoice, Message, Tagging, WorkingTim
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What does not change from night to night: who we are, when we work, when a signal is worth a word."""
+    """What does not change from night to night: who we are, how we work, when a signal is worth a word."""
 
     roster: Roster
     work: WorkingTime
     rules: AlertRules
+    rounds: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,16 @@ class Record:
 
     def judge(self, house: House) -> Judge:
         """What judges the clients at any moment; worth keeping for several."""
-        return Judge(self.messages, self.taggings, house.roster, house.work, house.rules, self.readings, self.invoices)
+        return Judge(
+            self.messages,
+            self.taggings,
+            house.roster,
+            house.work,
+            house.rules,
+            self.readings,
+            self.invoices,
+            house.rounds,
+        )
 
     def states(self, house: House, now: datetime) -> Sequence[ClientState]:
         """Every client as it stood at ``now``, most urgent first."""

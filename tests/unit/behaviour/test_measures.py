@@ -224,10 +224,24 @@ def test_rounds_are_counted_by_our_deliveries_between() -> None:
     mails = []
     for day in range(5):
         mails += [mail(day, "Here is the draft.", ours=True), mail(day + 0.3, tags=["vague_brief"])]
-    figure = revision_churn(talk(*mails, days=10))
+    figure = revision_churn(talk(*mails, days=10), 3)
     assert figure is not None
     assert figure.value == 5
-    assert revision_churn(talk(*(mail(day, tags=["vague_brief"]) for day in range(5)), days=10)) is None
+    assert revision_churn(talk(*(mail(day, tags=["vague_brief"]) for day in range(5)), days=10), 3) is None
+
+
+def test_rounds_that_are_agreed_count_for_nothing() -> None:
+    mails = []
+    for day in range(5):
+        mails += [mail(day, "Here is the draft.", ours=True), mail(day + 0.3, tags=["vague_brief"])]
+    known = talk(*mails, days=10)
+    scores = [state_of("revision_churn", revision_churn(known, agreed), []).score for agreed in (1, 3, 5)]
+    assert scores[0] > scores[1] > scores[2] == 0
+    few, enough = revision_churn(known, 1), revision_churn(known, 5)
+    assert few is not None
+    assert enough is not None
+    assert "1 is agreed" in few.words
+    assert "agreed" not in enough.words
 
 
 def test_rounds_of_earlier_threads_are_what_is_usual() -> None:
@@ -238,7 +252,7 @@ def test_rounds_of_earlier_threads_are_what_is_usual() -> None:
                 mail(day, "Here is the draft.", ours=True, subject=subject),
                 mail(day + 0.3, tags=["vague_brief"], subject=subject),
             ]
-    figure = revision_churn(talk(*mails, days=210))
+    figure = revision_churn(talk(*mails, days=210), 3)
     assert figure is not None
     assert (figure.value, figure.usual) == (4, 2)
 
@@ -409,6 +423,6 @@ def test_more_than_the_own_past_or_the_others_raises_a_score() -> None:
 
 def test_every_behaviour_signal_is_measured_in_the_order_of_the_catalogue() -> None:
     known = talk(mail(0), mail(1, ours=True))
-    states = measure_all([known], {"Miramar": ()}).states("Miramar")
+    states = measure_all([known], {"Miramar": ()}, 3).states("Miramar")
     assert [state.signal for state in states] == list(behaviours())
     assert all(0 <= state.score <= 1 for state in states)
