@@ -46,27 +46,28 @@ def threads(messages: Sequence[Message]) -> Mapping[str, str]:
     parent: dict[str, str] = {}
 
     def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
+        while (above := parent.setdefault(name, name)) != name:
+            parent[name] = parent[above]
+            name = above
         return name
 
     latest: dict[str, list[tuple[Message, frozenset[str]]]] = {}
     for message in messages:
-        links = [*message.references, *([message.in_reply_to] if message.in_reply_to else [])]
+        links = (*message.references, message.in_reply_to) if message.in_reply_to else message.references
         for link in links:
             parent[root(message.message_id)] = root(link)
         subject = subject_of(message)
         if not subject:
             continue
-        others = frozenset([address.bare for address in message.recipients])
+        writer = message.sender.bare
+        others = frozenset([address.bare for address in message.recipients]) - {writer}
         same = latest.setdefault(subject, [])
         if not links:
             for before, people in reversed(same):
                 if message.sent_at - before.sent_at > _SAME_SUBJECT:
                     break
-                if message.sender.bare in people and not people.isdisjoint(others - {message.sender.bare}):
+                if writer in people and not people.isdisjoint(others):
                     parent[root(message.message_id)] = root(before.message_id)
                     break
-        same.append((message, others | {message.sender.bare}))
+        same.append((message, others | {writer}))
     return {message.message_id: root(message.message_id) for message in messages}
