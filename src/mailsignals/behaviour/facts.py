@@ -48,7 +48,8 @@ def wall_clock(moment: datetime, zone: tzinfo) -> datetime:
 def is_off_hours(moment: datetime, work: WorkingTime) -> bool:
     """Whether a moment lies outside our working days and hours, in our own zone."""
     local = wall_clock(moment, work.zone)
-    return not work.is_working_day(local.date()) or not work.start <= local.time() < work.end
+    opens, closes, _ = _hours(local.date(), work)
+    return not opens <= local < closes
 
 
 def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta:
@@ -59,17 +60,21 @@ def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta
     return max(timedelta(), _worked_until(end, work) - _worked_until(start, work))
 
 
-@lru_cache(maxsize=1 << 18)
 def _worked_until(moment: datetime, work: WorkingTime) -> timedelta:
     """All of our working time up to a moment, from the first day of the calendar."""
     local = wall_clock(moment, work.zone)
-    day = local.date()
-    opens, closes = datetime.combine(day, work.start), datetime.combine(day, work.end)
-    today = min(max(local, opens), closes) - opens if work.is_working_day(day) else timedelta()
-    return _working_days_before(day, work) * (closes - opens) + today
+    opens, closes, worked = _hours(local.date(), work)
+    return worked + (min(max(local, opens), closes) - opens)
 
 
 @lru_cache(maxsize=1 << 14)
+def _hours(day: date, work: WorkingTime) -> tuple[datetime, datetime, timedelta]:
+    """When we open and close on a day, at once on one off, and all of our working time before it."""
+    opens, closes = datetime.combine(day, work.start), datetime.combine(day, work.end)
+    worked = _working_days_before(day, work) * (closes - opens)
+    return opens, closes if work.is_working_day(day) else opens, worked
+
+
 def _working_days_before(day: date, work: WorkingTime) -> int:
     """How many days we have worked before a day, from the first one of the calendar, a Monday."""
     weeks, weekday = divmod(day.toordinal() - 1, 7)
