@@ -47,9 +47,13 @@ def wall_clock(moment: datetime, zone: tzinfo) -> datetime:
 
 def is_off_hours(moment: datetime, work: WorkingTime) -> bool:
     """Whether a moment lies outside our working days and hours, in our own zone."""
-    local = wall_clock(moment, work.zone)
-    opens, closes, _ = _hours(local.date(), work)
-    return not opens <= local < closes
+    return not _hours(work).are_open(moment)
+
+
+def off_hours(messages: Sequence[Message], work: WorkingTime) -> list[Message]:
+    """The messages that were sent off hours."""
+    hours = _hours(work)
+    return [message for message in messages if not hours.are_open(message.sent_at)]
 
 
 def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta:
@@ -57,22 +61,38 @@ def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta
 
     Hours are taken as they stand on the wall clock, so a day on which summer time begins is as long as any other.
     """
-    return max(timedelta(), _worked_until(end, work) - _worked_until(start, work))
+    hours = _hours(work)
+    return max(timedelta(), hours.until(end) - hours.until(start))
 
 
-def _worked_until(moment: datetime, work: WorkingTime) -> timedelta:
-    """All of our working time up to a moment, from the first day of the calendar."""
-    local = wall_clock(moment, work.zone)
-    opens, closes, worked = _hours(local.date(), work)
-    return worked + (min(max(local, opens), closes) - opens)
+class _Hours(dict[date, tuple[datetime, datetime, timedelta]]):
+    """Day -> when we open and close, at once on one off, and all of our working time before it; filled as asked."""
+
+    def __init__(self, work: WorkingTime) -> None:
+        super().__init__()
+        self._work = work
+
+    def are_open(self, moment: datetime) -> bool:
+        """Whether we work at a moment."""
+        local = wall_clock(moment, self._work.zone)
+        opens, closes, _ = self[local.date()]
+        return opens <= local < closes
+
+    def until(self, moment: datetime) -> timedelta:
+        """All of our working time up to a moment, from the first day of the calendar."""
+        local = wall_clock(moment, self._work.zone)
+        opens, closes, worked = self[local.date()]
+        return worked + (min(max(local, opens), closes) - opens)
+
+    def __missing__(self, day: date) -> tuple[datetime, datetime, timedelta]:
+        opens, closes = (datetime.combine(day, hour) for hour in (self._work.start, self._work.end))
+        worked = _working_days_before(day, self._work) * (closes - opens)
+        self[day] = opens, closes if self._work.is_working_day(day) else opens, worked
+        return self[day]
 
 
-@lru_cache(maxsize=1 << 14)
-def _hours(day: date, work: WorkingTime) -> tuple[datetime, datetime, timedelta]:
-    """When we open and close on a day, at once on one off, and all of our working time before it."""
-    opens, closes = datetime.combine(day, work.start), datetime.combine(day, work.end)
-    worked = _working_days_before(day, work) * (closes - opens)
-    return opens, closes if work.is_working_day(day) else opens, worked
+_hours = lru_cache(maxsize=16)(_Hours)
+"""The hours of a working time; one agency has one."""
 
 
 def _working_days_before(day: date, work: WorkingTime) -> int:
@@ -95,7 +115,7 @@ def _turns(received: Sequence[Message], sent: Sequence[Message]) -> list[tuple[b
 def _off_hours_share(received: Sequence[Message], work: WorkingTime) -> float | None:
     if len(received) < MIN_MESSAGES:
         return None
-    return sum(is_off_hours(message.sent_at, work) for message in received) / len(received)
+    return len(off_hours(received, work)) / len(received)
 
 
 def _median_hours(spans: Sequence[timedelta]) -> float | None:

@@ -165,7 +165,8 @@ def _their_failure_shows(talk: Talk, promised: Message, cue: Cue, due: date, mat
     """Whether our reminder, another promise on the matter or their silence tells."""
     over = talk.end_of(due)
     until = over + REPEATS_WITHIN
-    if any(mail.sent_at >= over for mail in talk.later_with_cue(promised, CueKind.OUR_REMINDER, ours=True, until=until)):
+    reminding = talk.later_with_cue(promised, CueKind.OUR_REMINDER, ours=True, until=until)
+    if any(mail.sent_at >= over for mail in reminding):
         return True
     promising = talk.later_with_cue(promised, CueKind.THEIR_PROMISE, ours=False, until=until)
     if any(_puts_off(talk, mail, cue, due, is_late=mail.sent_at >= over) for mail in promising):
