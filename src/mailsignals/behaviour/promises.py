@@ -47,6 +47,7 @@ def promises_of(talk: Talk) -> tuple[Promise, ...]:
     return tuple(
         _judged(talk, message, is_ours, cue, last)
         for message, is_ours in talk.mails
+        if talk.has_cue(message, CueKind.OUR_PROMISE, CueKind.THEIR_PROMISE)
         for cue in _promising(talk, message)
     )
 

@@ -37,8 +37,7 @@ def asks_of(talk: Talk) -> tuple[Ask, ...]:
     agreed = _last_agreements(talk)
     return tuple(
         _ask(talk, message, span)
-        for message in talk.received
-        if _EXTRA in talk.strengths(message)
+        for message in talk.showing
         for span in _evidence(talk, message)
         if span.label == _EXTRA
         and (message.sent_at, span.start) > agreed.get(talk.threads[message.message_id], (message.sent_at, -1))

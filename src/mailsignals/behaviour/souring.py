@@ -76,25 +76,25 @@ def souring(talk: Talk) -> Figure | None:
     """How far the test for a turn for the worse has gone, as a multiple of its alarm level."""
     if len(talk.received) < _LEAST_MAILS:
         return None
-    if len(_strained(talk, talk.received[:_GOOD_START])) > 1:
+    strained = [not STRAIN.isdisjoint(talk.strengths(message)) for message in talk.received]
+    if sum(strained[:_GOOD_START]) > 1:
         return None
     colder = cooling(talk.received)
     turn = turn_of(talk, colder)
     if turn.since is None:
         return Figure(0.0, "No turn for the worse.")
     begin = next(place for place, message in enumerate(talk.received) if message.sent_at >= turn.since.sent_at)
-    before, after = talk.received[:begin], talk.received[begin:]
     stiff = sum(how > 0 for how in colder[begin:])
     manner = f" and {stiff} stiffer than usual" if stiff else ""
     return Figure(
         value=turn.level,
-        words=f"Since {talk.day_of(turn.since.sent_at):%d %b %Y} {len(_strained(talk, after))} of their "
-        f"{len(after)} mails were strained{manner}; before, {len(_strained(talk, before))} of {len(before)} were "
+        words=f"Since {talk.day_of(turn.since.sent_at):%d %b %Y} {sum(strained[begin:])} of their "
+        f"{len(strained) - begin} mails were strained{manner}; before, {sum(strained[:begin])} of {begin} were "
         "strained.",
         basis=tuple(
             message.message_id
-            for message, how in zip(after, colder[begin:], strict=True)
-            if how > 0 or talk.tags(message) & STRAIN
+            for message, how, is_strained in zip(talk.received[begin:], colder[begin:], strained[begin:], strict=True)
+            if how > 0 or is_strained
         ),
         usual=0.0,
     )
@@ -148,8 +148,3 @@ def _evidence_ratio(strengths: Mapping[str, float]) -> float:
         return _UNDETECTED
     ratio: float = prod(1 + _FACTOR * (chance / (1 - chance)) ** _SHARPNESS for chance in chances)
     return ratio
-
-
-def _strained(talk: Talk, messages: Sequence[Message]) -> Sequence[Message]:
-    """Those that show strain."""
-    return [message for message in messages if talk.tags(message) & STRAIN]

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from operator import attrgetter
 
-from mailsignals.behaviour.facts import wall_clock
 from mailsignals.text.threads import threads
 from mailsignals.types import Correspondence, Cue, CueKind, Invoice, Message, Tagging, WorkingTime
 
@@ -81,7 +80,7 @@ class Talk:
 
     def day_of(self, moment: datetime) -> date:
         """A moment's day in our calendar."""
-        return wall_clock(moment, self.work.zone).date()
+        return moment.astimezone(self.work.zone).date()
 
     def end_of(self, day: date) -> datetime:
         """When a day of our calendar is over."""
@@ -144,7 +143,7 @@ class Talk:
         """A kind of cue and whether it is our side -> its mails with one, by time."""
         found: defaultdict[tuple[CueKind, bool], list[Message]] = defaultdict(list)
         for message, is_ours in self.mails:
-            for kind in {cue.kind for cue in self._cues.get(message.message_id, ())}:
+            for kind in self._kinds.get(message.message_id, ()):
                 found[kind, is_ours].append(message)
         return found
 
@@ -171,14 +170,24 @@ class Talk:
 
     def has_cue(self, message: Message, *kinds: CueKind) -> bool:
         """Whether a message has a cue of one of these kinds."""
-        found = self._cues.get(message.message_id)
-        return found is not None and any(cue.kind in kinds for cue in found)
+        found = self._kinds.get(message.message_id)
+        return found is not None and not found.isdisjoint(kinds)
 
     @cached_property
     def _cues(self) -> Readings:
         """Those of this talk alone: each is asked for many times, and a small table is nearer than a large one."""
         keys = (message.message_id for message, _ in self.mails)
         return {key: cues for key in keys if (cues := self.readings.get(key))}
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, frozenset[CueKind]]:
+        """Message-ID -> the kinds of its cues."""
+        return {key: frozenset([cue.kind for cue in cues]) for key, cues in self._cues.items()}
+
+    @cached_property
+    def showing(self) -> tuple[Message, ...]:
+        """What came from the client and has sure evidence, by time."""
+        return tuple([message for message in self.received if self.strengths(message)])
 
     def tags(self, message: Message) -> frozenset[str]:
         """The tags that a message has sure evidence for."""

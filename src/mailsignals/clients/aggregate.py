@@ -162,7 +162,7 @@ class Trail:
     def silent(self) -> Volume:
         """How much of it shows nothing."""
         shown = {quote.message_id for quote in self.quotes}
-        return Volume(_days([message for message in self.messages if message.message_id not in shown]))
+        return Volume(self.written.days[[message.message_id not in shown for message in self.messages]])
 
     @cached_property
     def shown(self) -> _Floats:
@@ -329,8 +329,8 @@ def _alone(trail: Trail, decayed: _Floats) -> _Floats:
 
 def _strengths(trail: Trail, decayed: _Floats) -> _Floats:
     """For each tag, minus the logarithm of the chance that none of its evidence is to be believed."""
-    found: _Floats = np.bincount(trail.tags[: decayed.size], -np.log1p(-TRUST * decayed), minlength=len(catalogue()))
-    return found
+    found = np.bincount(trail.tags[: decayed.size], -np.log1p(-TRUST * decayed), minlength=len(catalogue()))
+    return found.astype(np.float64)
 
 
 def _decayed(trail: Trail, moment: datetime) -> _Floats:

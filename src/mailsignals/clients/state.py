@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from operator import attrgetter
 
 from mailsignals.behaviour.facts import facts_of
 from mailsignals.behaviour.manner import manner_of
@@ -252,5 +253,6 @@ def _is_name_only(line: str, names: Sequence[str]) -> bool:
 
 
 def _usual_language(received: Sequence[Message]) -> str:
-    counts = Counter(message.lang for message in received if message.lang != UNKNOWN_LANGUAGE)
+    counts = Counter(map(attrgetter("lang"), received))
+    del counts[UNKNOWN_LANGUAGE]
     return counts.most_common(1)[0][0] if counts else UNKNOWN_LANGUAGE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from mailsignals.types import Message
@@ -51,7 +51,7 @@ def threads(messages: Sequence[Message]) -> Mapping[str, str]:
             name = above
         return name
 
-    latest: dict[str, list[tuple[Message, frozenset[str]]]] = {}
+    latest: dict[str, list[tuple[datetime, str, frozenset[str]]]] = {}
     for message in messages:
         links = (*message.references, message.in_reply_to) if message.in_reply_to else message.references
         for link in links:
@@ -63,11 +63,12 @@ def threads(messages: Sequence[Message]) -> Mapping[str, str]:
         others = frozenset([address.bare for address in message.recipients]) - {writer}
         same = latest.setdefault(subject, [])
         if not links:
-            for before, people in reversed(same):
-                if message.sent_at - before.sent_at > _SAME_SUBJECT:
+            oldest = message.sent_at - _SAME_SUBJECT
+            for sent_at, before, people in reversed(same):
+                if sent_at < oldest:
                     break
                 if writer in people and not people.isdisjoint(others):
-                    parent[root(message.message_id)] = root(before.message_id)
+                    parent[root(message.message_id)] = root(before)
                     break
-        same.append((message, others | {writer}))
+        same.append((message.sent_at, message.message_id, others | {writer}))
     return {message.message_id: root(message.message_id) for message in messages}
