@@ -11,6 +11,7 @@ messages, is taken off first: of a client with five hundred mails two odd senten
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -287,13 +288,18 @@ def person_states(
         people: Person -> their mail up to ``now``, by time.
         trail: The client's.
     """
-    found = []
-    for mails in people.values():
-        own = trail.of(mails)
-        signals = signal_states(own, now, base)
-        risks = {state.tag: state.score for state in signals if not catalogue()[state.tag].protective}
-        found.append(PersonState(mails[-1].sender, len(mails), urgency(signals), risks))
+    found = [_person_state(mails, trail.of(mails), now, base) for mails in people.values()]
     return tuple(sorted(found, key=lambda state: (-state.score, -state.received, state.person.email)))
+
+
+def _person_state(mails: Sequence[Message], trail: Trail, now: datetime, base: BaseRates) -> PersonState:
+    decayed = _decayed(trail, now)
+    messages = Counter(quote.label for quote in trail.quotes[: decayed.size])
+    scores = _scores(trail, now, decayed, base) if messages else {}
+    tags = sorted(messages, key=lambda tag: (-scores[tag], tag))
+    risks = {tag: scores[tag] for tag in tags if not catalogue()[tag].protective}
+    score = _urgency([(tag, scores[tag], messages[tag]) for tag in tags])
+    return PersonState(mails[-1].sender, len(mails), score, risks)
 
 
 def urgency(signals: Sequence[SignalState]) -> float:
@@ -301,13 +307,18 @@ def urgency(signals: Sequence[SignalState]) -> float:
 
     A client who did nothing twice is not made urgent by one odd sentence here and another there.
     """
+    return _urgency([(state.tag, state.score, state.messages) for state in signals])
+
+
+def _urgency(signals: Sequence[tuple[str, float, int]]) -> float:
+    """The same from tag, score and number of messages of each signal, strongest first."""
     known = catalogue()
     risk = 1 - prod(
-        1 - known[state.tag].weight * state.score * (1 if state.messages > 1 else LONE)
-        for state in signals
-        if not known[state.tag].protective
+        1 - known[tag].weight * score * (1 if messages > 1 else LONE)
+        for tag, score, messages in signals
+        if not known[tag].protective
     )
-    calm = max((state.score for state in signals if known[state.tag].protective), default=0.0)
+    calm = max((score for tag, score, _ in signals if known[tag].protective), default=0.0)
     return round(risk * (1 - PROTECTION * calm), 6)
 
 
@@ -316,7 +327,7 @@ def _scores(trail: Trail, moment: datetime, decayed: _Floats, base: BaseRates | 
     rates = np.array([base.get(tag, 0.0) for tag in catalogue()]) if base else 0.0
     usual = rates * (trail.silent.at(moment) + UNSEEN)
     strengths = np.maximum(_strengths(trail, decayed) - usual, _alone(trail, decayed))
-    return dict(zip(catalogue(), np.round(1 - np.exp(-strengths), 6).tolist(), strict=True))
+    return dict(zip(catalogue(), (1 - np.exp(-strengths)).round(6).tolist(), strict=True))
 
 
 def _alone(trail: Trail, decayed: _Floats) -> _Floats:
