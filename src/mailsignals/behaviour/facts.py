@@ -42,8 +42,13 @@ def facts_of(received: Sequence[Message], sent: Sequence[Message], work: Working
     )
 
 
+def is_off_hours(moment: datetime, work: WorkingTime) -> bool:
+    """Whether a moment lies outside our working days and hours, in our own zone."""
+    return not _time_clock(work)[moment][1]
+
+
 def off_hours(messages: Sequence[Message], work: WorkingTime) -> list[Message]:
-    """Those that were sent outside our working days and hours, in our own zone."""
+    """The messages that were sent off hours."""
     clock = _time_clock(work)
     return [message for message in messages if not clock[message.sent_at][1]]
 

@@ -121,9 +121,8 @@ def _from_mail(talk: Talk, promises: Sequence[Promise]) -> Figure | None:
     failed = broken(promised, ours=False)
     reminders = [
         message
-        for message in talk.sent
-        if talk.has_cue(message, CueKind.OUR_REMINDER)
-        and any(promise.made_at > message.sent_at for promise in promised)
+        for message in talk.with_cue(CueKind.OUR_REMINDER, ours=True)
+        if any(promise.made_at > message.sent_at for promise in promised)
     ]
     return Figure(
         value=_WAITED * max(0, _given(talk, promises) - 1),

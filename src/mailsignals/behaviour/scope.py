@@ -61,7 +61,7 @@ def _ask(talk: Talk, message: Message, span: Evidence) -> Ask:
 def reversals_of(talk: Talk) -> tuple[Reversal, ...]:
     """Approvals that a later message of the same thread takes back, newest first; each word back, the last approval."""
     found: dict[str, Reversal] = {}
-    for approved in talk.received:
+    for approved in talk.with_cue(CueKind.APPROVAL, ours=False):
         for cue in talk.cues(approved, CueKind.APPROVAL)[:1]:
             if (back := _taken_back(talk, approved)) is not None:
                 found[back.message_id] = Reversal(_quote(approved, cue, "approval"), back)
@@ -73,6 +73,8 @@ def _last_agreements(talk: Talk) -> Mapping[str, tuple[datetime, int]]:
 
     "Looks good" is a yes to a quote in the first answer to it only; later it is said of the work.
     """
+    if not talk.with_cue(CueKind.QUOTE_SENT, ours=True):
+        return {}
     quoted: dict[str, Message] = {}
     answered: set[str] = set()
     agreed: dict[str, tuple[datetime, int]] = {}

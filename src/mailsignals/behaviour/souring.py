@@ -118,15 +118,15 @@ def turn_of(talk: Talk, colder: Sequence[float]) -> Turn:
 
 def _weights(talk: Talk, colder: Sequence[float]) -> Iterator[float]:
     """The log likelihood ratio of each message: turned against well disposed as this client has been so far."""
-    strained_so_far, seen = 0.0, 0
+    base, strained_so_far, seen = _BASE, 0.0, 0
     for message, how in zip(talk.received, colder, strict=True):
-        learnt = (strained_so_far + _BASE * _BASE_WEIGHT) / (seen + _BASE_WEIGHT)
-        base = min(_MOST_BASE, max(_BASE, learnt))
         ratio = _evidence_ratio(talk.strengths(message))
         yield _weight(ratio, base, how)
         if seen < _GOOD_START * 4:
             strained_so_far += ratio * base / (ratio * base + 1 - base)
             seen += 1
+            learnt = (strained_so_far + _BASE * _BASE_WEIGHT) / (seen + _BASE_WEIGHT)
+            base = min(_MOST_BASE, max(_BASE, learnt))
 
 
 @lru_cache(maxsize=1 << 10)
@@ -143,8 +143,8 @@ def _evidence_ratio(strengths: Mapping[str, float]) -> float:
     >>> [round(_evidence_ratio({"distrust": chance})) for chance in (0.7, 0.97)]
     [23, 519]
     """
-    chances = [min(chance, _SUREST) for tag, chance in strengths.items() if tag in STRAIN]
-    if not chances:
+    if STRAIN.isdisjoint(strengths):
         return _UNDETECTED
+    chances = [min(chance, _SUREST) for tag, chance in strengths.items() if tag in STRAIN]
     ratio: float = prod(1 + _FACTOR * (chance / (1 - chance)) ** _SHARPNESS for chance in chances)
     return ratio

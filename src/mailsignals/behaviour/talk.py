@@ -125,7 +125,11 @@ class Talk:
         self, message: Message, kind: CueKind, *, ours: bool, until: datetime | None = None
     ) -> Sequence[Message]:
         """What one side wrote after a mail with a cue of this kind, by time."""
-        return _between(self._by_cue.get((kind, ours), ()), message.sent_at, until)
+        return _between(self.with_cue(kind, ours=ours), message.sent_at, until)
+
+    def with_cue(self, kind: CueKind, *, ours: bool) -> Sequence[Message]:
+        """One side's mails with a cue of this kind, by time."""
+        return self._by_cue.get((kind, ours), ())
 
     def _in_thread(self, message: Message, *, ours: bool) -> Sequence[Message]:
         return self._by_thread.get((self.threads[message.message_id], ours), ())

@@ -239,8 +239,8 @@ def _greetings(sent: Sequence[Message]) -> Mapping[str, str]:
         (to,) = message.recipients
         line = message.own_text.strip().partition("\n")[0].strip()
         names = [part for part in to.name.lower().split() if len(part) > 2]
-        greets = is_greeting(line) and any(name[:4] in line.lower() for name in names)
-        if greets or _is_name_only(line, names):
+        is_named = any(name[:4] in line.lower() for name in names)
+        if is_named and (is_greeting(line) or _is_name_only(line, names)):
             found[to.person] = line
     return found
 

@@ -60,7 +60,7 @@ def threads(messages: Sequence[Message]) -> Mapping[str, str]:
         if not subject:
             continue
         writer = message.sender.bare
-        others = frozenset([address.bare for address in message.recipients]) - {writer}
+        others = [address.bare for address in message.recipients if address.bare != writer]
         same = latest.setdefault(subject, [])
         if not links:
             oldest = message.sent_at - _SAME_SUBJECT
@@ -70,5 +70,5 @@ def threads(messages: Sequence[Message]) -> Mapping[str, str]:
                 if writer in people and not people.isdisjoint(others):
                     parent[root(message.message_id)] = root(before)
                     break
-        same.append((message.sent_at, message.message_id, others | {writer}))
+        same.append((message.sent_at, message.message_id, frozenset((writer, *others))))
     return {message.message_id: root(message.message_id) for message in messages}

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailsignals.behaviour.facts import MIN_MESSAGES, facts_of, off_hours, working_time
+from mailsignals.behaviour.facts import MIN_MESSAGES, facts_of, is_off_hours, working_time
 from mailsignals.types import Facts, Message, WorkingTime
 from support.mails import ANA, message
 
@@ -76,17 +76,17 @@ def test_moments_of_other_zones_are_taken_on_our_clock() -> None:
 
 @pytest.mark.parametrize("moment", [at(2, 9), at(2, 17, 29), at(6, 12), at(30, 9)])
 def test_working_hours_begin_with_their_first_minute(moment: datetime) -> None:
-    assert not off_hours(mails(moment), WORK)
+    assert not is_off_hours(moment, WORK)
 
 
 @pytest.mark.parametrize("moment", [at(2, 8, 59), at(2, 17, 30), at(2, 0), at(7, 12), at(8, 12)])
 def test_evenings_nights_and_weekends_are_off_hours(moment: datetime) -> None:
-    assert off_hours(mails(moment), WORK)
+    assert is_off_hours(moment, WORK)
 
 
 def test_summer_time_moves_our_hours_in_utc() -> None:
-    assert off_hours(mails(datetime(2026, 3, 27, 7, 30, tzinfo=UTC)), WORK)
-    assert not off_hours(mails(datetime(2026, 3, 30, 7, 30, tzinfo=UTC)), WORK)
+    assert is_off_hours(datetime(2026, 3, 27, 7, 30, tzinfo=UTC), WORK)
+    assert not is_off_hours(datetime(2026, 3, 30, 7, 30, tzinfo=UTC), WORK)
 
 
 def test_a_share_of_hours_needs_some_messages() -> None:
