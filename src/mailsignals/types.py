@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property
 from operator import attrgetter
 
 LANGUAGES = ("en", "ru", "hr", "da", "tl")
@@ -52,23 +52,27 @@ class PassageKind(StrEnum):
     FOOTER = "footer"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Address:
-    """One mailbox of RFC 5322: display name (may be empty) and lower-cased addr-spec."""
+    """One mailbox of RFC 5322: display name (may be empty) and lower-cased addr-spec.
+
+    Without slots, since a few people write all the mail: what is worked out of an address is kept with it.
+    """
 
     email: str
     name: str = ""
 
-    @property
+    @cached_property
     def bare(self) -> str:
         """The address without a plus-tag (RFC 5233): ``iva+invoices@miramar.example`` is Iva's, too.
 
         >>> Address("iva+invoices@miramar.example").bare
         'iva@miramar.example'
         """
-        return _without_tag(self.email)
+        local, _, domain = self.email.rpartition("@")
+        return f"{local.partition('+')[0] or local}@{domain}" if local else self.email
 
-    @property
+    @cached_property
     def person(self) -> str:
         """Whoever writes from it, as a key: the bare address, and for a role box, which several share, the name too.
 
@@ -82,7 +86,7 @@ class Address:
         is_shared = self.email.partition("@")[0] in _ROLE_BOXES and not is_firm
         return f"{self.bare} {parts[0]} {parts[-1]}" if is_shared else self.bare
 
-    @property
+    @cached_property
     def domain(self) -> str:
         """The part behind the last ``@``, or the empty string."""
         return self.email.rpartition("@")[2]
@@ -94,12 +98,6 @@ _ROLE_BOXES = frozenset(
     prodaja nabava recepcija knjigovodstvo kontor bogholderi regnskab faktura salg ordre opisina""".split()
 )
 """Names before the @ that stand for a task (RFC 2142, and what offices of the five languages use)."""
-
-
-@lru_cache(maxsize=1 << 14)
-def _without_tag(email: str) -> str:
-    local, _, domain = email.rpartition("@")
-    return f"{local.partition('+')[0] or local}@{domain}" if local else email
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,19 @@ def _read_payments(text: str) -> tuple[tuple[date, float], ...]:
     return tuple((date.fromisoformat(paid_at), amount) for paid_at, amount in json.loads(text))
 
 
+def _write_cues(cues: Iterable[Cue]) -> str:
+    return json.dumps([[cue.kind, cue.start, cue.end, cue.due and cue.due.isoformat(), cue.matter] for cue in cues])
+
+
+@lru_cache(maxsize=1 << 14)
+def _read_cues(text: str) -> tuple[Cue, ...]:
+    """The cues of a message; most have none."""
+    return tuple(
+        Cue(CueKind(kind), start, end, date.fromisoformat(due) if due else None, Matter(matter) if matter else None)
+        for kind, start, end, due, matter in json.loads(text)
+    )
+
+
 REVISION = "0006"
 """The newest revision under ``migrations``."""
 
@@ -207,7 +220,7 @@ readings = sa.Table(
     metadata,
     sa.Column("message_id", sa.ForeignKey("messages.message_id", ondelete="CASCADE"), primary_key=True),
     sa.Column("reader", sa.Text, primary_key=True),
-    sa.Column("cues", sa.JSON, nullable=False),
+    sa.Column("cues", Packed("JSON", _write_cues, _read_cues), nullable=False),
 )
 
 invoices = sa.Table(
@@ -363,13 +376,13 @@ class SqlStore:
         """See ``ports.Store``."""
         with self._begin() as connection:
             for message_id, found in cues.items():
-                row = {"message_id": message_id, "reader": reader, "cues": [_cue_row(cue) for cue in found]}
+                row = {"message_id": message_id, "reader": reader, "cues": found}
                 connection.execute(upsert(readings).values(row).on_conflict_do_nothing())
 
     def readings(self, reader: str) -> Mapping[str, tuple[Cue, ...]]:
         """See ``ports.Store``."""
         rows = self._all(sa.select(readings.c.message_id, readings.c.cues).filter_by(reader=reader))
-        return {key: tuple(map(_cue, cues)) for key, cues in rows}
+        return dict(map(tuple, rows))
 
     def save_invoices(self, invoices: Iterable[Invoice], *, void: Iterable[tuple[str, str]] = ()) -> int:
         """See ``ports.Store``."""
@@ -601,11 +614,14 @@ def _message_row(message: Message, key: str) -> dict[str, Any]:
     }
 
 
+_ORIGINS = {origin.value: origin for origin in Origin}
+
+
 def _message(row: Iterable[Any]) -> Message:
     """A row of all columns, in order: asking for each by name would take twice as long as all the rest."""
     key, content_hash, sent_at, email, name, recipients, subject, own_text, lang, origin, *others = row
     sender = _address(email, name)
-    return Message(key, content_hash, sent_at, sender, recipients, subject, own_text, lang, Origin(origin), *others)
+    return Message(key, content_hash, sent_at, sender, recipients, subject, own_text, lang, _ORIGINS[origin], *others)
 
 
 def _replace_tagging(connection: sa.Connection, tagging: Tagging) -> None:
@@ -629,16 +645,6 @@ def _upsert(table: sa.Table, row: Mapping[str, Any], key: tuple[str, ...]) -> An
             index_elements=list(key), set_={name: value for name, value in row.items() if name not in key}
         )
     )
-
-
-def _cue_row(cue: Cue) -> list[Any]:
-    due = cue.due.isoformat() if cue.due else None
-    return [cue.kind.value, cue.start, cue.end, due, cue.matter.value if cue.matter else None]
-
-
-def _cue(row: Sequence[Any]) -> Cue:
-    kind, start, end, due, matter = row
-    return Cue(CueKind(kind), start, end, date.fromisoformat(due) if due else None, Matter(matter) if matter else None)
 
 
 def _alert_row(alert: Alert, digest: str) -> sa.Insert:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from statistics import median
@@ -15,6 +15,9 @@ MIN_REPLIES = 3
 
 MIN_MESSAGES = 5
 """Fewer messages say nothing of hours."""
+
+_MOST_MOMENTS = 1 << 18
+"""Moments that are remembered: the same mails are asked for again and again."""
 
 
 def facts_of(received: Sequence[Message], sent: Sequence[Message], work: WorkingTime) -> Facts:
@@ -39,16 +42,15 @@ def facts_of(received: Sequence[Message], sent: Sequence[Message], work: Working
     )
 
 
-@lru_cache(maxsize=1 << 18)
-def wall_clock(moment: datetime, zone: tzinfo) -> datetime:
-    """A moment as our clock shows it, without its zone; the same mails are asked for again and again."""
-    return moment.astimezone(zone).replace(tzinfo=None)
-
-
 def is_off_hours(moment: datetime, work: WorkingTime) -> bool:
     """Whether a moment lies outside our working days and hours, in our own zone."""
-    local = wall_clock(moment, work.zone)
-    return not work.is_working_day(local.date()) or not work.start <= local.time() < work.end
+    return not _time_clock(work)[moment][1]
+
+
+def off_hours(messages: Sequence[Message], work: WorkingTime) -> list[Message]:
+    """The messages that were sent off hours."""
+    clock = _time_clock(work)
+    return [message for message in messages if not clock[message.sent_at][1]]
 
 
 def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta:
@@ -56,20 +58,38 @@ def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta
 
     Hours are taken as they stand on the wall clock, so a day on which summer time begins is as long as any other.
     """
-    return max(timedelta(), _worked_until(end, work) - _worked_until(start, work))
+    clock = _time_clock(work)
+    return max(timedelta(), clock[end][0] - clock[start][0])
 
 
-@lru_cache(maxsize=1 << 18)
-def _worked_until(moment: datetime, work: WorkingTime) -> timedelta:
-    """All of our working time up to a moment, from the first day of the calendar."""
-    local = wall_clock(moment, work.zone)
-    day = local.date()
-    opens, closes = datetime.combine(day, work.start), datetime.combine(day, work.end)
-    today = min(max(local, opens), closes) - opens if work.is_working_day(day) else timedelta()
-    return _working_days_before(day, work) * (closes - opens) + today
+class _TimeClock(dict[datetime, tuple[timedelta, bool]]):
+    """Moment -> all of our working time up to it, from the first day of the calendar, and whether we work then."""
+
+    def __init__(self, work: WorkingTime) -> None:
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, moment: datetime) -> tuple[timedelta, bool]:
+        if len(self) > _MOST_MOMENTS:
+            self.clear()
+        there = moment.astimezone(self._work.zone)
+        local = datetime.combine(there.date(), there.time())  # half the time of replace(tzinfo=None)
+        opens, closes, worked = _hours(local.date(), self._work)
+        self[moment] = worked + (min(max(local, opens), closes) - opens), opens <= local < closes
+        return self[moment]
+
+
+_time_clock = lru_cache(maxsize=16)(_TimeClock)
 
 
 @lru_cache(maxsize=1 << 14)
+def _hours(day: date, work: WorkingTime) -> tuple[datetime, datetime, timedelta]:
+    """When we open and close on a day, at once on one off, and all of our working time before it."""
+    opens, closes = datetime.combine(day, work.start), datetime.combine(day, work.end)
+    worked = _working_days_before(day, work) * (closes - opens)
+    return opens, closes if work.is_working_day(day) else opens, worked
+
+
 def _working_days_before(day: date, work: WorkingTime) -> int:
     """How many days we have worked before a day, from the first one of the calendar, a Monday."""
     weeks, weekday = divmod(day.toordinal() - 1, 7)
@@ -90,7 +110,7 @@ def _turns(received: Sequence[Message], sent: Sequence[Message]) -> list[tuple[b
 def _off_hours_share(received: Sequence[Message], work: WorkingTime) -> float | None:
     if len(received) < MIN_MESSAGES:
         return None
-    return sum(is_off_hours(message.sent_at, work) for message in received) / len(received)
+    return len(off_hours(received, work)) / len(received)
 
 
 def _median_hours(spans: Sequence[timedelta]) -> float | None:

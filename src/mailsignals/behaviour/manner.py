@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from mailsignals.types import Message
@@ -101,12 +101,18 @@ def cooling(received: Sequence[Message]) -> list[float]:
         before, now = last.get(pair, Manner()), read_manner(message.own_text)
         habit = greeted.setdefault(writer, deque(maxlen=_HABIT))
         greets = has_greeting(message.own_text)
-        is_stiffer = _is_stiffer(before, now)
+        is_stiffer, last[pair] = _turn(before, now)
         is_dropped = len(habit) == _HABIT and all(habit) and not greets
         found.append(STIFFER if is_stiffer else DROPPED if is_dropped else 0.0)
         habit.append(greets)
-        last[pair] = _remembered(before, now, is_stiffer=is_stiffer)
     return found
+
+
+@cache
+def _turn(before: Manner, now: Manner) -> tuple[bool, Manner]:
+    """Whether a mail is stiffer than those before, and what later ones are held against; few manners, many mails."""
+    is_stiffer = _is_stiffer(before, now)
+    return is_stiffer, _remembered(before, now, is_stiffer=is_stiffer)
 
 
 def _is_stiffer(before: Manner, now: Manner) -> bool:

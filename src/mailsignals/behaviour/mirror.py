@@ -43,9 +43,7 @@ def _our_waits(talk: Talk) -> list[tuple[Message, float]]:
     """
     was_read = any(message.message_id in talk.readings for message in talk.received)
     waits: dict[str, tuple[Message, float]] = {}
-    for message in talk.received:
-        if was_read and not talk.has_cue(message, CueKind.THEIR_QUESTION):
-            continue
+    for message in talk.with_cue(CueKind.THEIR_QUESTION, ours=False) if was_read else talk.received:
         answer = talk.answer_to(message, ours=True)
         if answer is not None and answer.message_id not in waits:
             waits[answer.message_id] = message, working_hours_between(talk, message.sent_at, answer.sent_at)

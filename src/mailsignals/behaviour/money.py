@@ -89,7 +89,7 @@ def _given(talk: Talk, promises: Sequence[Promise]) -> int:
     for promise in broken(promises, ours=False, matter=Matter.PAYMENT):
         if talk.now - promise.made_at <= REPEATS_WITHIN:
             mails.setdefault(promise.invoice, set()).add(promise.message_id)
-    for message in talk.received:
+    for message in talk.showing:
         if talk.now - message.sent_at <= REPEATS_WITHIN and _EXCUSE in talk.tags(message):
             bill = bill_meant(talk, message)
             mails.setdefault(bill.number if bill else "", set()).add(message.message_id)
@@ -114,16 +114,15 @@ def _from_mail(talk: Talk, promises: Sequence[Promise]) -> Figure | None:
     """What mail says: days and reasons given again for the money, each as so many days."""
     since = talk.now - REPEATS_WITHIN
     promised = [p for p in promises if not p.is_ours and p.matter is Matter.PAYMENT and p.made_at >= since]
-    excuses = [m for m in talk.received if m.sent_at >= since and _EXCUSE in talk.tags(m)]
+    excuses = [m for m in talk.showing if m.sent_at >= since and _EXCUSE in talk.tags(m)]
     mails = dict.fromkeys([*(promise.message_id for promise in promised), *(mail.message_id for mail in excuses)])
     if len(mails) < _LAST_CYCLES:
         return None
     failed = broken(promised, ours=False)
     reminders = [
         message
-        for message in talk.sent
-        if talk.has_cue(message, CueKind.OUR_REMINDER)
-        and any(promise.made_at > message.sent_at for promise in promised)
+        for message in talk.with_cue(CueKind.OUR_REMINDER, ours=True)
+        if any(promise.made_at > message.sent_at for promise in promised)
     ]
     return Figure(
         value=_WAITED * max(0, _given(talk, promises) - 1),

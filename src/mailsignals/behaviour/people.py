@@ -22,7 +22,7 @@ def is_difficult(tags: frozenset[str]) -> bool:
 def hostile_contact(talk: Talk) -> Figure | None:
     """The largest share of the difficult mails that one of several people wrote."""
     talkers = [person for person, mails in talk.people.items() if len(mails) >= _LEAST_MAILS]
-    difficult = [message for message in talk.received if is_difficult(talk.tags(message))]
+    difficult = [message for message in talk.showing if is_difficult(talk.tags(message))]
     if len(talkers) < 2 or len(difficult) < _LEAST_DIFFICULT:
         return None
     person, count = Counter(message.sender.person for message in difficult).most_common(1)[0]

@@ -24,6 +24,7 @@ REPEATS_WITHIN = timedelta(days=120)
 _FULL_ANSWER = 5
 """Words from which a mail can be the feedback, the text or the access that was promised."""
 
+_EXCUSE = "payment_excuse"
 _COMPLAINTS = frozenset({"distrust", "blame_shifting", "aggression"})
 _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 _TELLING_NUMBER = 4
@@ -46,6 +47,7 @@ def promises_of(talk: Talk) -> tuple[Promise, ...]:
     return tuple(
         _judged(talk, message, is_ours, cue, last)
         for message, is_ours in talk.mails
+        if talk.has_cue(message, CueKind.OUR_PROMISE, CueKind.THEIR_PROMISE)
         for cue in _promising(talk, message)
     )
 
@@ -119,12 +121,7 @@ def _judged(talk: Talk, message: Message, is_ours: bool, cue: Cue, last: _Last) 
 
 def _matter_asked_for(talk: Talk, promised: Message) -> Matter:
     """What "you'll have it on Friday" is: what our last mail of the thread spoke of."""
-    before = (
-        message
-        for message, is_ours in reversed(talk.mails)
-        if is_ours and message.sent_at < promised.sent_at and talk.same_thread(message, promised)
-    )
-    asked = next(before, None)
+    asked = talk.last_in_thread(promised, ours=True)
     if asked is None:
         return Matter.WORK
     text = f"{asked.subject}\n{asked.own_text}"
@@ -152,53 +149,53 @@ def _state(talk: Talk, promised: Message, cue: Cue, matter: Matter, bill: Invoic
 def _our_failure_shows(talk: Talk, promised: Message, due: date) -> bool:
     """Whether their first mail after the day asks or complains, we apologise, or nobody has written since."""
     over = talk.end_of(due)
-    later = list(talk.after(promised.sent_at, over + REPEATS_WITHIN))
-    first = next((mail for mail, is_ours in later if not is_ours and talk.day_of(mail.sent_at) >= due), None)
-    if first is None and not any(is_ours for _, is_ours in later):
+    until = over + REPEATS_WITHIN
+    theirs = talk.later(promised, ours=False, until=until)
+    first = next((mail for mail in theirs if talk.day_of(mail.sent_at) >= due), None)
+    if first is None and not talk.later(promised, ours=True, until=until):
         return True
     if first is not None and (talk.has_cue(first, CueKind.THEIR_QUESTION) or talk.tags(first) & _COMPLAINTS):
         return True
     return any(
         mail.sent_at > over and talk.has_cue(mail, CueKind.OUR_APOLOGY)
-        for mail in talk.later_in_thread(promised, ours=True, until=over + REPEATS_WITHIN)
+        for mail in talk.later_in_thread(promised, ours=True, until=until)
     )
 
 
 def _their_failure_shows(talk: Talk, promised: Message, cue: Cue, due: date, matter: Matter) -> bool:
     """Whether our reminder, another promise on the matter or their silence tells."""
     over = talk.end_of(due)
-    first: Message | None = None
-    for message, is_ours in talk.after(promised.sent_at, over + REPEATS_WITHIN):
-        if is_ours and message.sent_at >= over and talk.has_cue(message, CueKind.OUR_REMINDER):
-            return True
-        if not is_ours:
-            first = first or message
-            if _puts_off(talk, message, cue, due, matter, is_late=message.sent_at >= over):
-                return True
-    wrote = first is not None and first.sent_at < talk.end_of(due + GRACE)
-    return matter is not Matter.PAYMENT and not wrote
-
-
-def _puts_off(talk: Talk, message: Message, cue: Cue, due: date, matter: Matter, *, is_late: bool) -> bool:
-    """Whether a mail promises the same thing for a later day, or excuses itself for a payment after its day."""
-    again = [other for other in talk.cues(message, CueKind.THEIR_PROMISE) if other.matter is cue.matter]
-    if any(other.due is not None and other.due > due for other in again):
+    until = over + REPEATS_WITHIN
+    reminding = talk.later_with_cue(promised, CueKind.OUR_REMINDER, ours=True, until=until)
+    if any(mail.sent_at >= over for mail in reminding):
         return True
-    return is_late and (bool(again) or (matter is Matter.PAYMENT and "payment_excuse" in talk.tags(message)))
+    promising = talk.later_with_cue(promised, CueKind.THEIR_PROMISE, ours=False, until=until)
+    if any(_puts_off(talk, mail, cue, due, is_late=mail.sent_at >= over) for mail in promising):
+        return True
+    if matter is Matter.PAYMENT:
+        later = talk.later(promised, ours=False, until=until)
+        return any(_EXCUSE in talk.strengths(mail) and mail.sent_at >= over for mail in later)
+    return not any(mail.sent_at < talk.end_of(due + GRACE) for mail in talk.later(promised, ours=False)[:1])
+
+
+def _puts_off(talk: Talk, mail: Message, cue: Cue, due: date, *, is_late: bool) -> bool:
+    """Whether a mail promises the same thing for a later day, or once more after its day."""
+    again = [other for other in talk.cues(mail, CueKind.THEIR_PROMISE) if other.matter is cue.matter]
+    return any(is_late or (other.due is not None and other.due > due) for other in again)
 
 
 def _settled_by(talk: Talk, promised: Message, cue: Cue, due: date, matter: Matter) -> str:
     """The message of the same side that keeps the promise in time, or nothing."""
-    is_ours = cue.kind is CueKind.OUR_PROMISE
-    for message, ours in talk.after(promised.sent_at, talk.end_of(due + GRACE)):
-        if ours is is_ours and _keeps(talk, promised, message, cue, matter):
-            return message.message_id
-    return ""
+    is_ours, until = cue.kind is CueKind.OUR_PROMISE, talk.end_of(due + GRACE)
+    if matter is Matter.PAYMENT:
+        keeping = iter(talk.later_with_cue(promised, CueKind.PAID, ours=is_ours, until=until))
+    else:
+        later = talk.later(promised, ours=is_ours, until=until)
+        keeping = (message for message in later if _keeps(talk, promised, message, cue, matter))
+    return next((message.message_id for message in keeping), "")
 
 
 def _keeps(talk: Talk, promised: Message, message: Message, cue: Cue, matter: Matter) -> bool:
-    if matter is Matter.PAYMENT:
-        return talk.has_cue(message, CueKind.PAID)
     if message.attachments or _LINK.search(message.own_text):
         return True
     if any(again.matter is cue.matter for again in talk.cues(message, cue.kind)):

@@ -37,7 +37,7 @@ def asks_of(talk: Talk) -> tuple[Ask, ...]:
     agreed = _last_agreements(talk)
     return tuple(
         _ask(talk, message, span)
-        for message in talk.received
+        for message in talk.showing
         for span in _evidence(talk, message)
         if span.label == _EXTRA
         and (message.sent_at, span.start) > agreed.get(talk.threads[message.message_id], (message.sent_at, -1))
@@ -61,7 +61,7 @@ def _ask(talk: Talk, message: Message, span: Evidence) -> Ask:
 def reversals_of(talk: Talk) -> tuple[Reversal, ...]:
     """Approvals that a later message of the same thread takes back, newest first; each word back, the last approval."""
     found: dict[str, Reversal] = {}
-    for approved in talk.received:
+    for approved in talk.with_cue(CueKind.APPROVAL, ours=False):
         for cue in talk.cues(approved, CueKind.APPROVAL)[:1]:
             if (back := _taken_back(talk, approved)) is not None:
                 found[back.message_id] = Reversal(_quote(approved, cue, "approval"), back)
@@ -73,6 +73,8 @@ def _last_agreements(talk: Talk) -> Mapping[str, tuple[datetime, int]]:
 
     "Looks good" is a yes to a quote in the first answer to it only; later it is said of the work.
     """
+    if not talk.with_cue(CueKind.QUOTE_SENT, ours=True):
+        return {}
     quoted: dict[str, Message] = {}
     answered: set[str] = set()
     agreed: dict[str, tuple[datetime, int]] = {}
@@ -93,8 +95,7 @@ def _last_agreements(talk: Talk) -> Mapping[str, tuple[datetime, int]]:
 
 def _offer_for(talk: Talk, asking: Message) -> str:
     """The client's own offer for it, in the same message or in the next one of the thread."""
-    following = next(talk.later_in_thread(asking, ours=False), asking)
-    for message in (asking, following):
+    for message in (asking, *talk.later_in_thread(asking, ours=False)[:1]):
         for cue in talk.cues(message, CueKind.OFFER):
             return message.own_text[cue.start : cue.end]
     return ""
@@ -116,14 +117,12 @@ def _bills(talk: Talk, message: Message, start: int, end: int) -> bool:
 
 
 def _taken_back(talk: Talk, approved: Message) -> Quote | None:
-    for message in talk.received:
-        wait = message.sent_at - approved.sent_at
-        if timedelta() < wait <= TAKEN_BACK_WITHIN and talk.same_thread(approved, message):
-            for cue in talk.cues(message, CueKind.TAKEN_BACK):
-                return _quote(message, cue, "taken_back")
-            for span in _evidence(talk, message):
-                if span.label in _AGAINST_APPROVAL:
-                    return _quote(message, span, span.label)
+    for message in talk.later_in_thread(approved, ours=False, until=approved.sent_at + TAKEN_BACK_WITHIN):
+        for cue in talk.cues(message, CueKind.TAKEN_BACK):
+            return _quote(message, cue, "taken_back")
+        for span in _evidence(talk, message):
+            if span.label in _AGAINST_APPROVAL:
+                return _quote(message, span, span.label)
     return None
 
 

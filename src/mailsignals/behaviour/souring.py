@@ -76,25 +76,25 @@ def souring(talk: Talk) -> Figure | None:
     """How far the test for a turn for the worse has gone, as a multiple of its alarm level."""
     if len(talk.received) < _LEAST_MAILS:
         return None
-    if len(_strained(talk, talk.received[:_GOOD_START])) > 1:
+    strained = [not STRAIN.isdisjoint(talk.strengths(message)) for message in talk.received]
+    if sum(strained[:_GOOD_START]) > 1:
         return None
     colder = cooling(talk.received)
     turn = turn_of(talk, colder)
     if turn.since is None:
         return Figure(0.0, "No turn for the worse.")
     begin = next(place for place, message in enumerate(talk.received) if message.sent_at >= turn.since.sent_at)
-    before, after = talk.received[:begin], talk.received[begin:]
     stiff = sum(how > 0 for how in colder[begin:])
     manner = f" and {stiff} stiffer than usual" if stiff else ""
     return Figure(
         value=turn.level,
-        words=f"Since {talk.day_of(turn.since.sent_at):%d %b %Y} {len(_strained(talk, after))} of their "
-        f"{len(after)} mails were strained{manner}; before, {len(_strained(talk, before))} of {len(before)} were "
+        words=f"Since {talk.day_of(turn.since.sent_at):%d %b %Y} {sum(strained[begin:])} of their "
+        f"{len(strained) - begin} mails were strained{manner}; before, {sum(strained[:begin])} of {begin} were "
         "strained.",
         basis=tuple(
             message.message_id
-            for message, how in zip(after, colder[begin:], strict=True)
-            if how > 0 or talk.tags(message) & STRAIN
+            for message, how, is_strained in zip(talk.received[begin:], colder[begin:], strained[begin:], strict=True)
+            if how > 0 or is_strained
         ),
         usual=0.0,
     )
@@ -118,15 +118,15 @@ def turn_of(talk: Talk, colder: Sequence[float]) -> Turn:
 
 def _weights(talk: Talk, colder: Sequence[float]) -> Iterator[float]:
     """The log likelihood ratio of each message: turned against well disposed as this client has been so far."""
-    strained_so_far, seen = 0.0, 0
+    base, strained_so_far, seen = _BASE, 0.0, 0
     for message, how in zip(talk.received, colder, strict=True):
-        learnt = (strained_so_far + _BASE * _BASE_WEIGHT) / (seen + _BASE_WEIGHT)
-        base = min(_MOST_BASE, max(_BASE, learnt))
         ratio = _evidence_ratio(talk.strengths(message))
         yield _weight(ratio, base, how)
         if seen < _GOOD_START * 4:
             strained_so_far += ratio * base / (ratio * base + 1 - base)
             seen += 1
+            learnt = (strained_so_far + _BASE * _BASE_WEIGHT) / (seen + _BASE_WEIGHT)
+            base = min(_MOST_BASE, max(_BASE, learnt))
 
 
 @lru_cache(maxsize=1 << 10)
@@ -143,13 +143,8 @@ def _evidence_ratio(strengths: Mapping[str, float]) -> float:
     >>> [round(_evidence_ratio({"distrust": chance})) for chance in (0.7, 0.97)]
     [23, 519]
     """
-    chances = [min(chance, _SUREST) for tag, chance in strengths.items() if tag in STRAIN]
-    if not chances:
+    if STRAIN.isdisjoint(strengths):
         return _UNDETECTED
+    chances = [min(chance, _SUREST) for tag, chance in strengths.items() if tag in STRAIN]
     ratio: float = prod(1 + _FACTOR * (chance / (1 - chance)) ** _SHARPNESS for chance in chances)
     return ratio
-
-
-def _strained(talk: Talk, messages: Sequence[Message]) -> Sequence[Message]:
-    """Those that show strain."""
-    return [message for message in messages if talk.tags(message) & STRAIN]

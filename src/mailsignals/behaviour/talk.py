@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cached_property, lru_cache
 from operator import attrgetter
 
-from mailsignals.behaviour.facts import wall_clock
 from mailsignals.text.threads import threads
 from mailsignals.types import Correspondence, Cue, CueKind, Invoice, Message, Tagging, WorkingTime
 
@@ -63,7 +63,7 @@ class Talk:
     @cached_property
     def past(self) -> tuple[Message, ...]:
         """What came from the client before that."""
-        return self.received[: bisect_right(self.received, self.now - RECENT, key=attrgetter("sent_at"))]
+        return self.received[: bisect_right(self.received, self.now - RECENT, key=_SENT_AT)]
 
     @cached_property
     def people(self) -> Mapping[str, Sequence[Message]]:
@@ -80,16 +80,24 @@ class Talk:
 
     def day_of(self, moment: datetime) -> date:
         """A moment's day in our calendar."""
-        return wall_clock(moment, self.work.zone).date()
+        return moment.astimezone(self.work.zone).date()
 
     def end_of(self, day: date) -> datetime:
         """When a day of our calendar is over."""
-        return datetime.combine(day + timedelta(days=1), time(), self.work.zone).astimezone(UTC)
+        return _end_of(day, self.work.zone)
 
-    def after(self, moment: datetime, until: datetime | None = None) -> Iterator[tuple[Message, bool]]:
+    def after(self, moment: datetime, until: datetime | None = None) -> Sequence[tuple[Message, bool]]:
         """The mails after a moment, and up to another one, by time, each with whether it is ours."""
         end = None if until is None else bisect_right(self._moments, until)
-        yield from self.mails[bisect_right(self._moments, moment) : end]
+        return self.mails[bisect_right(self._moments, moment) : end]
+
+    def later(self, message: Message, *, ours: bool, until: datetime | None = None) -> Sequence[Message]:
+        """What one side wrote after a mail, by time.
+
+        Args:
+            ours: Whether that side is ours.
+        """
+        return _between(self.sent if ours else self.received, message.sent_at, until)
 
     def answer_to(self, asked: Message, *, ours: bool) -> Message | None:
         """The next mail of the other side in the same thread, or one of theirs that begins a thread; None for none.
@@ -99,47 +107,91 @@ class Talk:
         Args:
             ours: Whether the answer is to be ours.
         """
-        for message, is_ours in self.after(asked.sent_at):
-            if is_ours is ours and (self.same_thread(asked, message) or message.message_id in self._first_mails):
-                return message
-        return None
+        here = self.later_in_thread(asked, ours=ours)
+        new = _between(self._first_mails[ours], asked.sent_at)
+        return min((*here[:1], *new[:1]), key=_BY_TIME, default=None)
 
-    def later_in_thread(self, message: Message, *, ours: bool, until: datetime | None = None) -> Iterator[Message]:
-        """What one side wrote after a mail in its thread, by time.
+    def later_in_thread(self, message: Message, *, ours: bool, until: datetime | None = None) -> Sequence[Message]:
+        """The same in the mail's thread."""
+        return _between(self._in_thread(message, ours=ours), message.sent_at, until)
 
-        Args:
-            ours: Whether that side is ours.
-        """
-        for later, is_ours in self.after(message.sent_at, until):
-            if is_ours is ours and self.same_thread(message, later):
-                yield later
+    def last_in_thread(self, message: Message, *, ours: bool) -> Message | None:
+        """What one side wrote last before a mail in its thread; None for nothing."""
+        mails = self._in_thread(message, ours=ours)
+        before = mails[: bisect_left(mails, message.sent_at, key=_SENT_AT)]
+        return before[-1] if before else None
+
+    def later_with_cue(
+        self, message: Message, kind: CueKind, *, ours: bool, until: datetime | None = None
+    ) -> Sequence[Message]:
+        """What one side wrote after a mail with a cue of this kind, by time."""
+        return _between(self.with_cue(kind, ours=ours), message.sent_at, until)
+
+    def with_cue(self, kind: CueKind, *, ours: bool) -> Sequence[Message]:
+        """One side's mails with a cue of this kind, by time."""
+        return self._by_cue.get((kind, ours), ())
+
+    def _in_thread(self, message: Message, *, ours: bool) -> Sequence[Message]:
+        return self._by_thread.get((self.threads[message.message_id], ours), ())
 
     @cached_property
-    def _first_mails(self) -> frozenset[str]:
-        """The Message-IDs that begin a thread."""
-        first: dict[str, str] = {}
-        for message, _ in self.mails:
-            first.setdefault(self.threads[message.message_id], message.message_id)
-        return frozenset(first.values())
+    def _by_thread(self) -> Mapping[tuple[str, bool], Sequence[Message]]:
+        """A thread's name and whether it is our side -> its mails, by time."""
+        found: defaultdict[tuple[str, bool], list[Message]] = defaultdict(list)
+        for message, is_ours in self.mails:
+            found[self.threads[message.message_id], is_ours].append(message)
+        return found
+
+    @cached_property
+    def _by_cue(self) -> Mapping[tuple[CueKind, bool], Sequence[Message]]:
+        """A kind of cue and whether it is our side -> its mails with one, by time."""
+        found: defaultdict[tuple[CueKind, bool], list[Message]] = defaultdict(list)
+        for message, is_ours in self.mails:
+            for kind in self._kinds.get(message.message_id, ()):
+                found[kind, is_ours].append(message)
+        return found
+
+    @cached_property
+    def _first_mails(self) -> Mapping[bool, Sequence[Message]]:
+        """Whether it is our side -> its mails that begin a thread, by time."""
+        begun: set[str] = set()
+        found: dict[bool, list[Message]] = {False: [], True: []}
+        for message, is_ours in self.mails:
+            thread = self.threads[message.message_id]
+            if thread not in begun:
+                begun.add(thread)
+                found[is_ours].append(message)
+        return found
 
     @cached_property
     def _moments(self) -> list[datetime]:
         return [message.sent_at for message, _ in self.mails]
 
-    @cached_property
-    def _own_readings(self) -> Readings:
-        """Those of this talk alone: each is asked for many times, and a small table is nearer than a large one."""
-        keys = (message.message_id for message, _ in self.mails)
-        return {key: self.readings[key] for key in keys if key in self.readings}
-
     def cues(self, message: Message, *kinds: CueKind) -> tuple[Cue, ...]:
         """A message's cues of these kinds."""
-        found = self._own_readings.get(message.message_id)
+        found = self._cues.get(message.message_id)
         return tuple([cue for cue in found if cue.kind in kinds]) if found else ()
 
     def has_cue(self, message: Message, *kinds: CueKind) -> bool:
         """Whether a message has a cue of one of these kinds."""
-        return bool(self.cues(message, *kinds))
+        found = self._kinds.get(message.message_id)
+        return found is not None and not found.isdisjoint(kinds)
+
+    @cached_property
+    def _cues(self) -> Readings:
+        """Those of this talk alone: each is asked for many times, and a small table is nearer than a large one."""
+        keys = (message.message_id for message, _ in self.mails)
+        return {key: cues for key in keys if (cues := self.readings.get(key))}
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, frozenset[CueKind]]:
+        """Message-ID -> the kinds of its cues."""
+        return {key: frozenset([cue.kind for cue in cues]) for key, cues in self._cues.items()}
+
+    @cached_property
+    def showing(self) -> tuple[Message, ...]:
+        """What came from the client and has sure evidence, by time."""
+        return tuple([message for message in self.received if self.strengths(message)])
 
     def tags(self, message: Message) -> frozenset[str]:
         """The tags that a message has sure evidence for."""
@@ -147,10 +199,17 @@ class Talk:
 
     def strengths(self, message: Message) -> Mapping[str, float]:
         """The same tags, each with the probability of its strongest sure evidence."""
-        tagging = self.taggings.get(message.message_id)
-        if tagging is None or not tagging.evidence:
-            return {}
-        return {span.label: span.score for span in sorted(tagging.sure, key=lambda span: span.score)}
+        return self._strengths.get(message.message_id, {})
+
+    @cached_property
+    def _strengths(self) -> Mapping[str, Mapping[str, float]]:
+        """Message-ID -> tag -> probability, of the mails of this talk that show something; the same small table."""
+        keys = (message.message_id for message, _ in self.mails)
+        taggings = (tagging for key in keys if (tagging := self.taggings.get(key)) and tagging.evidence)
+        return {
+            tagging.message_id: {span.label: span.score for span in sorted(tagging.sure, key=attrgetter("score"))}
+            for tagging in taggings
+        }
 
     def is_recent(self, moment: datetime) -> bool:
         """Whether a moment lies within ``RECENT`` before now."""
@@ -159,6 +218,21 @@ class Talk:
     def same_thread(self, one: Message, other: Message) -> bool:
         """Whether two messages belong to one thread."""
         return self.threads[one.message_id] == self.threads[other.message_id]
+
+
+_SENT_AT = attrgetter("sent_at")
+_BY_TIME = attrgetter("sent_at", "message_id")
+
+
+def _between(mails: Sequence[Message], moment: datetime, until: datetime | None = None) -> Sequence[Message]:
+    """Those of some mails, by time, that were sent after a moment and up to another one."""
+    end = None if until is None else bisect_right(mails, until, key=_SENT_AT)
+    return mails[bisect_right(mails, moment, key=_SENT_AT) : end]
+
+
+@lru_cache(maxsize=1 << 12)
+def _end_of(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
 def talk_of(  # noqa: PLR0917  # six things make a talk

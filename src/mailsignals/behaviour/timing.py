@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from mailsignals.behaviour.facts import is_off_hours, working_time
+from mailsignals.behaviour.facts import off_hours, working_time
 from mailsignals.behaviour.figures import Figure, middle_of
 from mailsignals.behaviour.talk import Talk
 from mailsignals.types import CueKind, Message
@@ -71,8 +71,8 @@ def off_hours_contact(talk: Talk) -> Figure | None:
     """Share of their recent mails outside our working hours and days."""
     if len(talk.recent) < _LEAST_MAILS:
         return None
-    late = [message for message in talk.recent if is_off_hours(message.sent_at, talk.work)]
-    usual = _share_off_hours(talk, talk.past) if len(talk.past) >= _LEAST_MAILS else None
+    late = off_hours(talk.recent, talk.work)
+    usual = len(off_hours(talk.past, talk.work)) / len(talk.past) if len(talk.past) >= _LEAST_MAILS else None
     before = f" ({usual:.0%} before)" if usual is not None else ""
     return Figure(
         value=len(late) / len(talk.recent),
@@ -154,7 +154,3 @@ def _chases(talk: Talk) -> frozenset[str]:
             found.add(message.message_id)
         last_theirs = message
     return frozenset(found)
-
-
-def _share_off_hours(talk: Talk, messages: Sequence[Message]) -> float:
-    return sum(is_off_hours(message.sent_at, talk.work) for message in messages) / len(messages)

@@ -11,11 +11,12 @@ messages, is taken off first: of a client with five hundred mails two odd senten
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
-from math import exp, log1p, prod
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,37 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
+class Volume:
+    """How much mail there is at any moment, in messages of that moment: what is older counts less.
+
+    Args:
+        days: When each message was sent, in days since 1970, ascending.
+    """
+
+    days: _Floats
+
+    def count(self, moment: datetime) -> int:
+        """How many messages there are up to a moment."""
+        return int(self.days.searchsorted(_day(moment), side="right"))
+
+    def at(self, moment: datetime) -> _Floats:
+        """How much the messages up to a moment are worth for each tag, by its half-life."""
+        lives, of_tag = _half_lives()
+        count = self.count(moment)
+        if not count:
+            return np.zeros(len(of_tag))
+        worth = self._running[count - 1] * np.exp2((self.days[-1] - _day(moment)) / lives)
+        return np.take(worth, of_tag)
+
+    @cached_property
+    def _running(self) -> _Floats:
+        """What the messages up to each one are worth when the last is sent, a column a half-life: for any moment."""
+        lives, _ = _half_lives()
+        running: _Floats = np.cumsum(np.exp2((self.days - self.days[-1])[:, None] / lives), axis=0)
+        return running
+
+
+@dataclass(frozen=True)
 class Trail:
     """What the mail of a client, or of one person there, shows from first to last.
 
@@ -123,20 +155,20 @@ class Trail:
         )
 
     @cached_property
-    def written(self) -> _Floats:
-        """When each message was sent, in days since 1970."""
-        return _days(message.sent_at for message in self.messages)
+    def written(self) -> Volume:
+        """How much has been written."""
+        return Volume(_days(self.messages))
 
     @cached_property
-    def silent(self) -> _Floats:
-        """The same of the messages that show nothing."""
+    def silent(self) -> Volume:
+        """How much of it shows nothing."""
         shown = {quote.message_id for quote in self.quotes}
-        return _days(message.sent_at for message in self.messages if message.message_id not in shown)
+        return Volume(self.written.days[[message.message_id not in shown for message in self.messages]])
 
     @cached_property
     def shown(self) -> _Floats:
-        """The same of each quote."""
-        return _days(quote.sent_at for quote in self.quotes)
+        """When each quote was sent, in days since 1970."""
+        return _days(self.quotes)
 
     @cached_property
     def believed(self) -> _Floats:
@@ -150,14 +182,20 @@ class Trail:
         return np.array([day.toordinal() - _EPOCH for day in self.settled], dtype=np.float64)
 
     @cached_property
-    def stands_alone(self) -> _Floats:
-        """1 for each quote that is strong enough to stand alone, 0 for others."""
-        return np.array([quote.score >= catalogue()[quote.label].alone_at for quote in self.quotes], dtype=np.float64)
+    def stands_alone(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether each quote is strong enough to stand alone."""
+        return np.array([quote.score >= catalogue()[quote.label].alone_at for quote in self.quotes], dtype=np.bool_)
+
+    @cached_property
+    def tags(self) -> np.ndarray[Any, np.dtype[np.intp]]:
+        """The place of each quote's tag in the catalogue."""
+        return np.array([_places()[quote.label] for quote in self.quotes], dtype=np.intp)
 
     @cached_property
     def half_lives(self) -> _Floats:
         """The half-life of each quote's tag, in days."""
-        return np.array([_half_lives()[quote.label] for quote in self.quotes], dtype=np.float64)
+        lives, of_tag = _half_lives()
+        return np.take(lives, np.take(of_tag, self.tags))
 
 
 def trail_of(frame: pd.DataFrame, messages: Sequence[Message]) -> Trail:
@@ -202,18 +240,12 @@ def base_rates(trails: Iterable[Trail], now: datetime) -> BaseRates:
     Returns:
         ``LEAST_BASE`` to ``MOST_BASE``; the least for an agency with too few clients to tell.
     """
-    busy = [trail for trail in trails if len(_ages(trail.written, now)) >= _LEAST_MAILS]
+    busy = [trail for trail in trails if trail.written.count(now) >= _LEAST_MAILS]
     if len(busy) < _LEAST_CLIENTS:
         return dict.fromkeys(catalogue(), LEAST_BASE)
-    strengths = [_strengths(trail, now) for trail in busy]
-    volumes = [_volumes(trail.written, now) for trail in busy]
-    rates = {
-        tag: np.median(
-            [strong.get(tag, 0.0) / max(1.0, volume[tag]) for strong, volume in zip(strengths, volumes, strict=True)]
-        )
-        for tag in catalogue()
-    }
-    return {tag: float(np.clip(rate, LEAST_BASE, MOST_BASE)) for tag, rate in rates.items()}
+    rates = [_strengths(trail, _decayed(trail, now)) / np.maximum(1.0, trail.written.at(now)) for trail in busy]
+    middle = np.clip(np.median(rates, axis=0), LEAST_BASE, MOST_BASE)
+    return dict(zip(catalogue(), middle.tolist(), strict=True))
 
 
 def signal_states(trail: Trail, now: datetime, base: BaseRates | None = None) -> tuple[SignalState, ...]:
@@ -225,23 +257,24 @@ def signal_states(trail: Trail, now: datetime, base: BaseRates | None = None) ->
     decayed = _decayed(trail, now)
     if not decayed.size:
         return ()
-    scores, earlier = (_scores(trail, moment, base or {}) for moment in (now, now - timedelta(days=TREND_DAYS)))
-    quotes: dict[str, list[Quote]] = {tag: [] for tag in scores}
-    days: dict[str, set[date]] = {tag: set() for tag in scores}
+    before = now - timedelta(days=TREND_DAYS)
+    scores, earlier = _scores(trail, now, decayed, base), _scores(trail, before, _decayed(trail, before), base)
+    quotes: dict[str, list[Quote]] = {}
+    days: dict[str, set[date]] = {}
     for row in np.lexsort((-trail.shown[: decayed.size], -decayed)).tolist():
         quote = trail.quotes[row]
-        quotes[quote.label].append(quote)
-        days[quote.label].add(trail.days[row])
+        quotes.setdefault(quote.label, []).append(quote)
+        days.setdefault(quote.label, set()).add(trail.days[row])
     states = [
         SignalState(
             tag=tag,
-            score=score,
-            messages=len(quotes[tag]),
+            score=scores[tag],
+            messages=len(found),
             days=len(days[tag]),
-            trend=round(score - earlier.get(tag, 0.0), 6),
-            quotes=tuple(quotes[tag]),
+            trend=round(scores[tag] - earlier[tag], 6),
+            quotes=tuple(found),
         )
-        for tag, score in scores.items()
+        for tag, found in quotes.items()
     ]
     return tuple(sorted(states, key=lambda state: (-state.score, state.tag)))
 
@@ -255,13 +288,18 @@ def person_states(
         people: Person -> their mail up to ``now``, by time.
         trail: The client's.
     """
-    found = []
-    for mails in people.values():
-        own = trail.of(mails)
-        signals = signal_states(own, now, base)
-        risks = {state.tag: state.score for state in signals if not catalogue()[state.tag].protective}
-        found.append(PersonState(mails[-1].sender, len(mails), urgency(signals), risks))
+    found = [_person_state(mails, trail.of(mails), now, base) for mails in people.values()]
     return tuple(sorted(found, key=lambda state: (-state.score, -state.received, state.person.email)))
+
+
+def _person_state(mails: Sequence[Message], trail: Trail, now: datetime, base: BaseRates) -> PersonState:
+    decayed = _decayed(trail, now)
+    messages = Counter(quote.label for quote in trail.quotes[: decayed.size])
+    scores = _scores(trail, now, decayed, base) if messages else {}
+    tags = sorted(messages, key=lambda tag: (-scores[tag], tag))
+    risks = {tag: scores[tag] for tag in tags if not catalogue()[tag].protective}
+    score = _urgency([(tag, scores[tag], messages[tag]) for tag in tags])
+    return PersonState(mails[-1].sender, len(mails), score, risks)
 
 
 def urgency(signals: Sequence[SignalState]) -> float:
@@ -269,73 +307,72 @@ def urgency(signals: Sequence[SignalState]) -> float:
 
     A client who did nothing twice is not made urgent by one odd sentence here and another there.
     """
+    return _urgency([(state.tag, state.score, state.messages) for state in signals])
+
+
+def _urgency(signals: Sequence[tuple[str, float, int]]) -> float:
+    """The same from tag, score and number of messages of each signal, strongest first."""
     known = catalogue()
     risk = 1 - prod(
-        1 - known[state.tag].weight * state.score * (1 if state.messages > 1 else LONE)
-        for state in signals
-        if not known[state.tag].protective
+        1 - known[tag].weight * score * (1 if messages > 1 else LONE)
+        for tag, score, messages in signals
+        if not known[tag].protective
     )
-    calm = max((state.score for state in signals if known[state.tag].protective), default=0.0)
+    calm = max((score for tag, score, _ in signals if known[tag].protective), default=0.0)
     return round(risk * (1 - PROTECTION * calm), 6)
 
 
-def _scores(trail: Trail, moment: datetime, base: BaseRates) -> dict[str, float]:
-    """Tag -> score at a moment, from what was known then."""
-    volumes = _volumes(trail.silent, moment)
-    alone = _alone(trail, moment)
-    return {
-        tag: round(1 - exp(-max(alone.get(tag, 0.0), strength - base.get(tag, 0.0) * (volumes[tag] + UNSEEN))), 6)
-        for tag, strength in _strengths(trail, moment).items()
-    }
+def _scores(trail: Trail, moment: datetime, decayed: _Floats, base: BaseRates | None) -> Mapping[str, float]:
+    """Tag -> score at a moment, from what is believed of each quote then."""
+    rates = np.array([base.get(tag, 0.0) for tag in catalogue()]) if base else 0.0
+    usual = rates * (trail.silent.at(moment) + UNSEEN)
+    strengths = np.maximum(_strengths(trail, decayed) - usual, _alone(trail, decayed))
+    return dict(zip(catalogue(), (1 - np.exp(-strengths)).round(6).tolist(), strict=True))
 
 
-def _alone(trail: Trail, moment: datetime) -> dict[str, float]:
-    """Tag -> the strength of its strongest quote that stands alone: one threat is one, however much else is written."""
-    decayed = _decayed(trail, moment)
-    found: dict[str, float] = {}
-    for row in np.flatnonzero(trail.stands_alone[: decayed.size]).tolist():
-        tag = trail.quotes[row].label
-        found[tag] = max(found.get(tag, 0.0), -log1p(-TRUST * decayed[row]))
+def _alone(trail: Trail, decayed: _Floats) -> _Floats:
+    """The strength of each tag's strongest quote that stands alone: one threat is one, however much else is written."""
+    alone = trail.stands_alone[: decayed.size]
+    found = np.zeros(len(catalogue()))
+    np.maximum.at(found, trail.tags[: decayed.size][alone], -np.log1p(-TRUST * decayed[alone]))
     return found
 
 
-def _strengths(trail: Trail, moment: datetime) -> dict[str, float]:
-    """Tag -> minus the logarithm of the chance that none of its evidence is to be believed."""
-    found: dict[str, float] = {}
-    for quote, value in zip(trail.quotes, (-np.log1p(-TRUST * _decayed(trail, moment))).tolist(), strict=False):
-        found[quote.label] = found.get(quote.label, 0.0) + value
-    return found
+def _strengths(trail: Trail, decayed: _Floats) -> _Floats:
+    """For each tag, minus the logarithm of the chance that none of its evidence is to be believed."""
+    found = np.bincount(trail.tags[: decayed.size], -np.log1p(-TRUST * decayed), minlength=len(catalogue()))
+    return found.astype(np.float64)
 
 
 def _decayed(trail: Trail, moment: datetime) -> _Floats:
     """What is believed of each quote up to a moment, halved for every half-life of its tag that has passed."""
-    ages = _ages(trail.shown, moment)
-    decayed: _Floats = trail.believed[: ages.size] * np.exp2(-ages / trail.half_lives[: ages.size])
-    is_settled = trail.worthless_from[: ages.size] <= moment.timestamp() / _DAY
-    return np.where(is_settled, PAID_UP * decayed, decayed)
+    day = _day(moment)
+    count = int(trail.shown.searchsorted(day, side="right"))
+    decayed: _Floats = trail.believed[:count] * np.exp2((trail.shown[:count] - day) / trail.half_lives[:count])
+    decayed[trail.worthless_from[:count] <= day] *= PAID_UP
+    return decayed
 
 
 @cache
-def _half_lives() -> Mapping[str, float]:
-    return {tag: signal.half_life_days for tag, signal in catalogue().items()}
+def _places() -> Mapping[str, int]:
+    return {tag: place for place, tag in enumerate(catalogue())}
 
 
-def _volumes(days: _Floats, moment: datetime) -> Mapping[str, float]:
-    """Tag -> how many messages of today those of these days are worth at a moment, by the tag's half-life."""
-    ages = _ages(days, moment)
-    by_half_life = {life: float(np.sum(np.exp2(-ages / life))) for life in set(_half_lives().values())}
-    return {tag: by_half_life[life] for tag, life in _half_lives().items()}
+@cache
+def _half_lives() -> tuple[_Floats, np.ndarray[Any, np.dtype[np.intp]]]:
+    """The half-lives that there are, in days, and for each tag which of them it has."""
+    lives, of_tag = np.unique([signal.half_life_days for signal in catalogue().values()], return_inverse=True)
+    return lives.astype(np.float64), of_tag
 
 
-def _ages(days: _Floats, moment: datetime) -> _Floats:
-    """How many days before a moment lie those that do."""
-    ages: _Floats = moment.timestamp() / _DAY - days
-    return ages[ages >= 0]
+def _day(moment: datetime) -> float:
+    """A moment as days since 1970."""
+    return moment.timestamp() / _DAY
 
 
-def _days(moments: Iterable[datetime]) -> _Floats:
-    """Moments as days since 1970."""
-    return np.array([moment.timestamp() / _DAY for moment in moments], dtype=np.float64)
+def _days(sent: Sequence[Message] | Sequence[Quote]) -> _Floats:
+    """When messages or quotes were sent, as days since 1970."""
+    return np.array([one.sent_at.timestamp() for one in sent], dtype=np.float64) / _DAY
 
 
 def _quote(message: Message, tag: str, score: float, start: int, end: int) -> Quote:

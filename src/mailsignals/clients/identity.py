@@ -29,7 +29,7 @@ class Roster:
         own = [Address(address.lower()) for address in ours]
         self._ours = {address.bare for address in own}
         self._our_domains = {address.domain for address in own} - FREE_MAIL
-        self._found: dict[Address, str | None] = {}
+        self._found: dict[str, str | None] = {}
         self._names = {key.lower().lstrip("@"): name for name, keys in (clients or {}).items() for key in keys}
 
     def is_ours(self, address: Address) -> bool:
@@ -49,9 +49,9 @@ class Roster:
         >>> roster.client_of(Address("jo@gmail.com")), roster.client_of(Address("jo@firm.example"))
         ('jo@gmail.com', 'firm.example')
         """
-        if address not in self._found:
-            self._found[address] = self._look_up(address)
-        return self._found[address]
+        if address.email not in self._found:
+            self._found[address.email] = self._look_up(address)
+        return self._found[address.email]
 
     def _look_up(self, address: Address) -> str | None:
         if not address.domain or self.is_ours(address):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from operator import attrgetter
 
 from mailsignals.behaviour.facts import facts_of
 from mailsignals.behaviour.manner import manner_of
@@ -245,8 +246,8 @@ def _greetings(sent: Sequence[Message]) -> Mapping[str, str]:
         (to,) = message.recipients
         line = message.own_text.strip().partition("\n")[0].strip()
         names = [part for part in to.name.lower().split() if len(part) > 2]
-        greets = is_greeting(line) and any(name[:4] in line.lower() for name in names)
-        if greets or _is_name_only(line, names):
+        is_named = any(name[:4] in line.lower() for name in names)
+        if is_named and (is_greeting(line) or _is_name_only(line, names)):
             found[to.person] = line
     return found
 
@@ -259,5 +260,6 @@ def _is_name_only(line: str, names: Sequence[str]) -> bool:
 
 
 def _usual_language(received: Sequence[Message]) -> str:
-    counts = Counter(message.lang for message in received if message.lang != UNKNOWN_LANGUAGE)
+    counts = Counter(map(attrgetter("lang"), received))
+    del counts[UNKNOWN_LANGUAGE]
     return counts.most_common(1)[0][0] if counts else UNKNOWN_LANGUAGE

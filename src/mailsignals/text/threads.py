@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from mailsignals.types import Message
@@ -46,27 +46,29 @@ def threads(messages: Sequence[Message]) -> Mapping[str, str]:
     parent: dict[str, str] = {}
 
     def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
+        while (above := parent.setdefault(name, name)) != name:
+            parent[name] = parent[above]
+            name = above
         return name
 
-    latest: dict[str, list[tuple[Message, frozenset[str]]]] = {}
+    latest: dict[str, list[tuple[datetime, str, frozenset[str]]]] = {}
     for message in messages:
-        links = [*message.references, *([message.in_reply_to] if message.in_reply_to else [])]
+        links = (*message.references, message.in_reply_to) if message.in_reply_to else message.references
         for link in links:
             parent[root(message.message_id)] = root(link)
         subject = subject_of(message)
         if not subject:
             continue
-        others = frozenset([address.bare for address in message.recipients])
+        writer = message.sender.bare
+        others = [address.bare for address in message.recipients if address.bare != writer]
         same = latest.setdefault(subject, [])
         if not links:
-            for before, people in reversed(same):
-                if message.sent_at - before.sent_at > _SAME_SUBJECT:
+            oldest = message.sent_at - _SAME_SUBJECT
+            for sent_at, before, people in reversed(same):
+                if sent_at < oldest:
                     break
-                if message.sender.bare in people and not people.isdisjoint(others - {message.sender.bare}):
-                    parent[root(message.message_id)] = root(before.message_id)
+                if writer in people and not people.isdisjoint(others):
+                    parent[root(message.message_id)] = root(before)
                     break
-        same.append((message, others | {message.sender.bare}))
+        same.append((message.sent_at, message.message_id, frozenset((writer, *others))))
     return {message.message_id: root(message.message_id) for message in messages}
