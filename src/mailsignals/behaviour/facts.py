@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median
 
 from mailsignals.types import Facts, Message, WorkingTime
@@ -68,26 +69,25 @@ class _TimeClock(dict[datetime, tuple[timedelta, bool]]):
     def __init__(self, work: WorkingTime) -> None:
         super().__init__()
         self._work = work
+        self._hours = cache(self._hours_on)
 
     def __missing__(self, moment: datetime) -> tuple[timedelta, bool]:
         if len(self) > _MOST_MOMENTS:
             self.clear()
         there = moment.astimezone(self._work.zone)
         local = datetime.combine(there.date(), there.time())  # half the time of replace(tzinfo=None)
-        opens, closes, worked = _hours(local.date(), self._work)
+        opens, closes, worked = self._hours(local.date())
         self[moment] = worked + (min(max(local, opens), closes) - opens), opens <= local < closes
         return self[moment]
 
+    def _hours_on(self, day: date) -> tuple[datetime, datetime, timedelta]:
+        """When we open and close on a day, at once on one off, and all of our working time before it."""
+        opens, closes = datetime.combine(day, self._work.start), datetime.combine(day, self._work.end)
+        worked = _working_days_before(day, self._work) * (closes - opens)
+        return opens, closes if self._work.is_working_day(day) else opens, worked
+
 
 _time_clock = lru_cache(maxsize=16)(_TimeClock)
-
-
-@lru_cache(maxsize=1 << 14)
-def _hours(day: date, work: WorkingTime) -> tuple[datetime, datetime, timedelta]:
-    """When we open and close on a day, at once on one off, and all of our working time before it."""
-    opens, closes = datetime.combine(day, work.start), datetime.combine(day, work.end)
-    worked = _working_days_before(day, work) * (closes - opens)
-    return opens, closes if work.is_working_day(day) else opens, worked
 
 
 def _working_days_before(day: date, work: WorkingTime) -> int:
@@ -99,7 +99,8 @@ def _working_days_before(day: date, work: WorkingTime) -> int:
 
 def _turns(received: Sequence[Message], sent: Sequence[Message]) -> list[tuple[bool, datetime]]:
     """The first message of every turn in the talk: (is ours, when). Several mails in a row are one turn."""
-    talk = sorted([(message.sent_at, False) for message in received] + [(message.sent_at, True) for message in sent])
+    both = [(message.sent_at, False) for message in received] + [(message.sent_at, True) for message in sent]
+    talk = sorted(both, key=itemgetter(0))
     turns: list[tuple[bool, datetime]] = []
     for moment, is_ours in talk:
         if not turns or turns[-1][0] != is_ours:
