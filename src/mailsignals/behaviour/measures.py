@@ -24,7 +24,7 @@ class Measures:
     """The figures of all clients at one moment, from which each one's states come.
 
     Args:
-        figures: Client -> its figures, as ``figures_of`` gives them.
+        figures: Client -> its figure for every signal.
     """
 
     agency: Agency
@@ -32,23 +32,20 @@ class Measures:
 
     def states(self, client: str) -> tuple[BehaviourState, ...]:
         """Every behaviour signal of a client, in the order of the catalogue."""
-        return self._beside_others(client, self.figures[client])
+        return tuple(self._beside_others(name, client, self.figures[client][name]) for name in behaviours())
 
-    def states_before(self, talk: Talk, promises: Sequence[Promise]) -> tuple[BehaviourState, ...]:
-        """The same at an earlier moment, beside the other clients of now: they hardly move within weeks.
+    def state_before(self, name: str, talk: Talk, promises: Sequence[Promise]) -> BehaviourState:
+        """One signal at an earlier moment, beside the other clients of now: they hardly move within weeks.
 
         Args:
             talk: The client's, up to that moment.
-            promises: Its promises as they stood then.
+            promises: Its promises that had fallen due by then.
         """
-        return self._beside_others(talk.client, figures_of(talk, promises, self.agency))
+        return self._beside_others(name, talk.client, figure_of(name, talk, promises, self.agency))
 
-    def _beside_others(self, client: str, own: Figures) -> tuple[BehaviourState, ...]:
-        others = [figures for other, figures in self.figures.items() if other != client]
-        return tuple(
-            state_of(name, own[name], [figure.value for figures in others if (figure := figures[name])])
-            for name in behaviours()
-        )
+    def _beside_others(self, name: str, client: str, own: Figure | None) -> BehaviourState:
+        others = (figures[name] for other, figures in self.figures.items() if other != client)
+        return state_of(name, own, [figure.value for figure in others if figure])
 
 
 def measure_all(talks: Sequence[Talk], promises: Mapping[str, Sequence[Promise]], rounds: int) -> Measures:
@@ -60,7 +57,11 @@ def measure_all(talks: Sequence[Talk], promises: Mapping[str, Sequence[Promise]]
         rounds: Rounds of changes that are agreed.
     """
     agency = agency_of(talks, rounds)
-    return Measures(agency, {talk.client: figures_of(talk, promises[talk.client], agency) for talk in talks})
+    figures = {
+        talk.client: {name: figure_of(name, talk, promises[talk.client], agency) for name in behaviours()}
+        for talk in talks
+    }
+    return Measures(agency, figures)
 
 
 def agency_of(talks: Sequence[Talk], rounds: int) -> Agency:
@@ -79,17 +80,33 @@ def agency_of(talks: Sequence[Talk], rounds: int) -> Agency:
     )
 
 
-def figures_of(talk: Talk, promises: Sequence[Promise], agency: Agency) -> Figures:
-    """One client's figures; None where there is not enough to say."""
-    return {
-        "unresponsive": unresponsive(talk),
-        "chasing": chasing(talk),
-        "off_hours_contact": off_hours_contact(talk),
-        "payment_drift": payment_drift(talk, promises),
-        "revision_churn": revision_churn(talk, agency.rounds),
-        "approver_sprawl": approver_sprawl(talk),
-        "attention_share": attention_share(talk, agency),
-        "hostile_contact": hostile_contact(talk),
-        "souring": souring(talk),
-        "our_side": our_side(talk, promises),
-    }
+def figure_of(  # noqa: C901, PLR0911  # one case a signal
+    name: str, talk: Talk, promises: Sequence[Promise], agency: Agency
+) -> Figure | None:
+    """One client's figure for a behaviour signal; None where there is not enough to say.
+
+    Raises:
+        KeyError: No behaviour signal has this name.
+    """
+    match name:
+        case "unresponsive":
+            return unresponsive(talk)
+        case "chasing":
+            return chasing(talk)
+        case "off_hours_contact":
+            return off_hours_contact(talk)
+        case "payment_drift":
+            return payment_drift(talk, promises)
+        case "revision_churn":
+            return revision_churn(talk, agency.rounds)
+        case "approver_sprawl":
+            return approver_sprawl(talk)
+        case "attention_share":
+            return attention_share(talk, agency)
+        case "hostile_contact":
+            return hostile_contact(talk)
+        case "souring":
+            return souring(talk)
+        case "our_side":
+            return our_side(talk, promises)
+    raise KeyError(name)

@@ -187,9 +187,9 @@ def _extent(state: SignalState) -> str:
     return f"{mails} on {state.days} days" if state.days > 1 else mails
 
 
-def is_wavering(behaviour: Sequence[BehaviourState]) -> bool:
+def is_wavering(state: BehaviourState) -> bool:
     """Whether a behaviour signal is so near to strong that what it was lately decides."""
-    return any(_STILL_STRONG <= state.score < STRONG and state.signal != "our_side" for state in behaviour)
+    return _STILL_STRONG <= state.score < STRONG and state.signal != "our_side"
 
 
 def _is_strong(state: BehaviourState) -> bool:

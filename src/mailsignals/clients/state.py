@@ -150,7 +150,7 @@ class Judge:
         Args:
             case: The client now.
         """
-        looks = _LOOKS if is_wavering(case.behaviour) else frozenset()
+        looks = _LOOKS if any(map(is_wavering, case.behaviour)) else frozenset()
         if not self._trails[talk.client].quotes and not talk.invoices and not looks:
             return
         days = sorted({*self._turning_days(talk, case.promises), *looks})
@@ -161,11 +161,16 @@ class Judge:
             if past.received:
                 # Base rates hardly move within the days that a stage is held.
                 base = self._base(talk.now) if span <= HOLD else None
-                is_look = span <= HOLD and span.days in looks
+                promises = [promise for promise in case.promises if promise.due and promise.due < past.today]
+                behaviour = [
+                    measures.state_before(state.signal, past, promises) if is_wavering(state) else state
+                    for state in case.behaviour
+                    if span <= HOLD and span.days in looks
+                ]
                 yield Case(
                     signals=self._signals(talk.client, moment, base),
-                    behaviour=measures.states_before(past, promises_of(past)) if is_look else (),
-                    promises=[promise for promise in case.promises if promise.due and promise.due < past.today],
+                    behaviour=behaviour,
+                    promises=promises,
                     asks=(),
                     invoices=past.invoices,
                     now=moment,
