@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mailsignals.behaviour.cues import our_cues, their_cues
-from mailsignals.behaviour.talk import Talk, talk_of
+from mailsignals.behaviour.talk import Findings, Talk, talk_of
 from mailsignals.types import Address, Attachment, Correspondence, Evidence, Invoice, Message, Tagging, WorkingTime
 from support.mails import ANA, IVA, MONDAY, message
 
@@ -60,7 +60,7 @@ def talk(
         tuple(made for made in both if made.sender == ANA),
     )
     taggings = {made.message_id: tagging for made, tagging in mails}
-    return talk_of(correspondence, taggings, readings, invoices, work, MONDAY + timedelta(days=days))
+    return talk_of(correspondence, Findings(taggings, readings), invoices, work, MONDAY + timedelta(days=days))
 
 
 def at(days: float) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from mailsignals.behaviour.figures import Figure, behaviours, state_of
 from mailsignals.behaviour.mirror import our_side
@@ -19,7 +20,7 @@ from mailsignals.types import BehaviourState, Promise
 Figures = Mapping[str, Figure | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measures:
     """The figures of all clients at one moment, from which each one's states come.
 
@@ -44,8 +45,18 @@ class Measures:
         return self._beside_others(name, talk.client, figure_of(name, talk, promises, self.agency))
 
     def _beside_others(self, name: str, client: str, own: Figure | None) -> BehaviourState:
-        others = (figures[name] for other, figures in self.figures.items() if other != client)
-        return state_of(name, own, [figure.value for figure in others if figure])
+        others = list(self._values[name])
+        if figure := self.figures[client][name]:
+            others.remove(figure.value)
+        return state_of(name, own, others)
+
+    @cached_property
+    def _values(self) -> Mapping[str, Sequence[float]]:
+        """Every signal's figures of all clients, ascending."""
+        return {
+            name: sorted(figure.value for figures in self.figures.values() if (figure := figures[name]))
+            for name in behaviours()
+        }
 
 
 def measure_all(talks: Sequence[Talk], promises: Mapping[str, Sequence[Promise]], rounds: int) -> Measures:

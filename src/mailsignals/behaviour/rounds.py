@@ -98,7 +98,7 @@ def _instructing(talk: Talk, messages: Sequence[Message]) -> Mapping[str, Messag
     return {
         message.sender.person: message
         for message in messages
-        if message.message_id not in talk.readings
+        if not talk.was_read(message)
         or talk.has_cue(message, CueKind.THEIR_QUESTION, CueKind.TAKEN_BACK)
         or talk.tags(message) & _CHANGES
     }

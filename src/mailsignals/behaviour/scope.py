@@ -127,7 +127,7 @@ def _taken_back(talk: Talk, approved: Message) -> Quote | None:
 
 
 def _evidence(talk: Talk, message: Message) -> Iterator[Evidence]:
-    tagging = talk.taggings.get(message.message_id)
+    tagging = talk.findings.taggings.get(message.message_id)
     yield from sorted(tagging.sure, key=lambda span: (span.start, span.end)) if tagging else ()
 
 

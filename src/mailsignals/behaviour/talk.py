@@ -21,6 +21,33 @@ Readings = Mapping[str, tuple[Cue, ...]]
 
 
 @dataclass(frozen=True)
+class Findings:
+    """What was found in every message: tags with their evidence, and cues; kept ready, since it is asked many times."""
+
+    taggings: Mapping[str, Tagging]
+    readings: Readings
+
+    @cached_property
+    def strengths(self) -> Mapping[str, Mapping[str, float]]:
+        """Message-ID -> tag -> probability of its strongest sure evidence; only of messages that show something."""
+        return {
+            key: {span.label: span.score for span in sorted(sure, key=attrgetter("score"))}
+            for key, tagging in self.taggings.items()
+            if tagging.evidence and (sure := tagging.sure)
+        }
+
+    @cached_property
+    def cues(self) -> Readings:
+        """The readings that found something."""
+        return {key: cues for key, cues in self.readings.items() if cues}
+
+    @cached_property
+    def kinds(self) -> Mapping[str, frozenset[CueKind]]:
+        """Message-ID -> the kinds of its cues."""
+        return {key: frozenset([cue.kind for cue in cues]) for key, cues in self.cues.items()}
+
+
+@dataclass(frozen=True)
 class Talk:
     """All that is known of one client at one moment.
 
@@ -33,8 +60,7 @@ class Talk:
     client: str
     received: tuple[Message, ...]
     sent: tuple[Message, ...]
-    taggings: Mapping[str, Tagging]
-    readings: Readings
+    findings: Findings
     invoices: tuple[Invoice, ...]
     work: WorkingTime
     now: datetime
@@ -146,9 +172,11 @@ class Talk:
     def _by_cue(self) -> Mapping[tuple[CueKind, bool], Sequence[Message]]:
         """A kind of cue and whether it is our side -> its mails with one, by time."""
         found: defaultdict[tuple[CueKind, bool], list[Message]] = defaultdict(list)
-        for message, is_ours in self.mails:
-            for kind in self._kinds.get(message.message_id, ()):
-                found[kind, is_ours].append(message)
+        kinds = self.findings.kinds
+        for side, is_ours in ((self.received, False), (self.sent, True)):
+            for message in side:
+                for kind in kinds.get(message.message_id, ()):
+                    found[kind, is_ours].append(message)
         return found
 
     @cached_property
@@ -169,29 +197,22 @@ class Talk:
 
     def cues(self, message: Message, *kinds: CueKind) -> tuple[Cue, ...]:
         """A message's cues of these kinds."""
-        found = self._cues.get(message.message_id)
+        found = self.findings.cues.get(message.message_id)
         return tuple([cue for cue in found if cue.kind in kinds]) if found else ()
 
     def has_cue(self, message: Message, *kinds: CueKind) -> bool:
         """Whether a message has a cue of one of these kinds."""
-        found = self._kinds.get(message.message_id)
+        found = self.findings.kinds.get(message.message_id)
         return found is not None and not found.isdisjoint(kinds)
 
-    @cached_property
-    def _cues(self) -> Readings:
-        """Those of this talk alone: each is asked for many times, and a small table is nearer than a large one."""
-        keys = (message.message_id for message, _ in self.mails)
-        return {key: cues for key in keys if (cues := self.readings.get(key))}
-
-    @cached_property
-    def _kinds(self) -> Mapping[str, frozenset[CueKind]]:
-        """Message-ID -> the kinds of its cues."""
-        return {key: frozenset([cue.kind for cue in cues]) for key, cues in self._cues.items()}
+    def was_read(self, message: Message) -> bool:
+        """Whether a message was read for cues."""
+        return message.message_id in self.findings.readings
 
     @cached_property
     def showing(self) -> tuple[Message, ...]:
         """What came from the client and has sure evidence, by time."""
-        return tuple([message for message in self.received if self.strengths(message)])
+        return tuple([message for message in self.received if message.message_id in self.findings.strengths])
 
     def tags(self, message: Message) -> frozenset[str]:
         """The tags that a message has sure evidence for."""
@@ -199,17 +220,7 @@ class Talk:
 
     def strengths(self, message: Message) -> Mapping[str, float]:
         """The same tags, each with the probability of its strongest sure evidence."""
-        return self._strengths.get(message.message_id, {})
-
-    @cached_property
-    def _strengths(self) -> Mapping[str, Mapping[str, float]]:
-        """Message-ID -> tag -> probability, of the mails of this talk that show something; the same small table."""
-        keys = (message.message_id for message, _ in self.mails)
-        taggings = (tagging for key in keys if (tagging := self.taggings.get(key)) and tagging.evidence)
-        return {
-            tagging.message_id: {span.label: span.score for span in sorted(tagging.sure, key=attrgetter("score"))}
-            for tagging in taggings
-        }
+        return self.findings.strengths.get(message.message_id, {})
 
     def is_recent(self, moment: datetime) -> bool:
         """Whether a moment lies within ``RECENT`` before now."""
@@ -235,13 +246,8 @@ def _end_of(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
-def talk_of(  # noqa: PLR0917  # six things make a talk
-    correspondence: Correspondence,
-    taggings: Mapping[str, Tagging],
-    readings: Readings,
-    invoices: Sequence[Invoice],
-    work: WorkingTime,
-    now: datetime,
+def talk_of(
+    correspondence: Correspondence, findings: Findings, invoices: Sequence[Invoice], work: WorkingTime, now: datetime
 ) -> Talk:
     """What was known of a client at ``now``: later mail, invoices and payments are left out."""
     today = now.astimezone(work.zone).date()
@@ -250,8 +256,7 @@ def talk_of(  # noqa: PLR0917  # six things make a talk
         client=known.client,
         received=known.received,
         sent=known.sent,
-        taggings=taggings,
-        readings=readings,
+        findings=findings,
         invoices=tuple(_known_invoices(invoices, correspondence.client, today)),
         work=work,
         now=now,

@@ -107,7 +107,7 @@ def working_hours_between(talk: Talk, start: datetime, end: datetime) -> float:
 def _asking(talk: Talk) -> Sequence[Message]:
     """Our mails that need an answer; where no cue of our mail was read, all of them."""
     asking = [message for message in talk.sent if talk.has_cue(message, *_NEEDS_ANSWER)]
-    return asking if asking or any(m.message_id in talk.readings for m in talk.sent) else talk.sent
+    return asking if asking or any(map(talk.was_read, talk.sent)) else talk.sent
 
 
 def _wait(talk: Talk, ours: Message) -> Iterator[tuple[float, bool]]:

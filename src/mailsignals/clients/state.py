@@ -14,7 +14,7 @@ from mailsignals.behaviour.manner import manner_of
 from mailsignals.behaviour.measures import Measures, measure_all
 from mailsignals.behaviour.promises import promises_of
 from mailsignals.behaviour.scope import asks_of, reversals_of
-from mailsignals.behaviour.talk import Readings, Talk, talk_of
+from mailsignals.behaviour.talk import Findings, Readings, Talk, talk_of
 from mailsignals.clients.aggregate import (
     BaseRates,
     Trail,
@@ -48,7 +48,7 @@ _LONG_BEFORE = (BOUNDARIES_FIRST, BOUNDARIES_FIRST + HOLD / 2, BOUNDARIES_FIRST 
 
 _DAY = timedelta(days=1)
 
-_LOOKS = frozenset({1, 3, 6, 10, HOLD.days})
+_LOOKS = frozenset({1, 4, 9, HOLD.days})
 """Days ago at which the behaviour of a wavering client is measured as well: it moves slowly."""
 
 _KEPT = 60
@@ -83,7 +83,7 @@ class Judge:
         """Every client as it stood at ``now``, most urgent first. Later mail and payments are left out."""
         known = self._known(now)
         base = self._base(now)
-        talks = [talk_of(talk, self.taggings, self.readings, self.invoices, self.work, now) for talk in known]
+        talks = [talk_of(talk, self._findings, self.invoices, self.work, now) for talk in known]
         promises = {talk.client: promises_of(talk) for talk in talks}
         measures = measure_all(talks, promises, self.rounds)
         states = [self._state(talk, measures, promises[talk.client], base) for talk in talks]
@@ -121,23 +121,30 @@ class Judge:
         return correspondences(self.messages, self.roster, all_senders=True)
 
     @cached_property
+    def _findings(self) -> Findings:
+        return Findings(self.taggings, self.readings)
+
+    @cached_property
     def _bases(self) -> OrderedDict[datetime, BaseRates]:
         """Base rates of the last moments that were asked for: nights in a row look back at the same days."""
         return OrderedDict()
 
     def _base(self, moment: datetime) -> BaseRates:
         if moment not in self._bases:
-            self._bases[moment] = base_rates([self._trails[talk.client] for talk in self._known(moment)], moment)
+            known = [self._trails[full.client] for full in self._all if self._is_known(full, moment)]
+            self._bases[moment] = base_rates(known, moment)
             if len(self._bases) > _KEPT:
                 self._bases.popitem(last=False)
         return self._bases[moment]
 
     def _known(self, moment: datetime, *, all_senders: bool = False) -> Sequence[Correspondence]:
         """The clients of a moment with their mail up to it."""
-        found = (full.until(moment) for full in self._all)
-        return [
-            talk for talk in found if talk.received and (all_senders or talk.sent or self.roster.is_named(talk.client))
-        ]
+        return [full.until(moment) for full in self._all if self._is_known(full, moment, all_senders=all_senders)]
+
+    def _is_known(self, full: Correspondence, moment: datetime, *, all_senders: bool = False) -> bool:
+        """Whether there was mail of theirs by a moment, and of ours, or they are named."""
+        has_written, was_answered = (bool(mails) and mails[0].sent_at <= moment for mails in (full.received, full.sent))
+        return has_written and (all_senders or was_answered or self.roster.is_named(full.client))
 
     def _signals(self, client: str, moment: datetime, base: BaseRates | None = None) -> tuple[SignalState, ...]:
         return signal_states(self._trails[client], moment, base or self._base(moment))
@@ -157,7 +164,7 @@ class Judge:
         for span in (*(day * _DAY for day in days), *_LONG_BEFORE):
             moment = talk.now - span
             then = Correspondence(talk.client, talk.received, talk.sent)
-            past = talk_of(then, self.taggings, self.readings, talk.invoices, self.work, moment)
+            past = talk_of(then, self._findings, talk.invoices, self.work, moment)
             if past.received:
                 # Base rates hardly move within the days that a stage is held.
                 base = self._base(talk.now) if span <= HOLD else None
