@@ -11,6 +11,7 @@ from mailsignals.behaviour.figures import Figure, behaviours, state_of
 from mailsignals.behaviour.mirror import our_side
 from mailsignals.behaviour.money import payment_drift
 from mailsignals.behaviour.people import hostile_contact
+from mailsignals.behaviour.promises import promises_of
 from mailsignals.behaviour.rounds import Agency, approver_sprawl, attention_share, revision_churn, words_to
 from mailsignals.behaviour.souring import souring
 from mailsignals.behaviour.talk import RECENT, Talk
@@ -25,10 +26,12 @@ class Measures:
     """The figures of all clients at one moment, from which each one's states come.
 
     Args:
+        promises: Client -> its promises, as ``promises_of`` gives them.
         figures: Client -> its figure for every signal.
     """
 
     agency: Agency
+    promises: Mapping[str, tuple[Promise, ...]]
     figures: Mapping[str, Figures]
 
     def states(self, client: str) -> tuple[BehaviourState, ...]:
@@ -59,31 +62,31 @@ class Measures:
         }
 
 
-def measure_all(talks: Sequence[Talk], promises: Mapping[str, Sequence[Promise]], rounds: int) -> Measures:
+def measure_all(talks: Sequence[Talk], rounds: int) -> Measures:
     """Measure every client.
 
     Args:
         talks: One a client, all at the same moment.
-        promises: Client -> its promises, as ``promises_of`` gives them.
         rounds: Rounds of changes that are agreed.
     """
     agency = agency_of(talks, rounds)
-    figures = {
-        talk.client: {name: figure_of(name, talk, promises[talk.client], agency) for name in behaviours()}
-        for talk in talks
-    }
-    return Measures(agency, figures)
+    promises: dict[str, tuple[Promise, ...]] = {}
+    figures: dict[str, Figures] = {}
+    for talk in talks:
+        own = promises[talk.client] = promises_of(talk)
+        figures[talk.client] = {name: figure_of(name, talk, own, agency) for name in behaviours()}
+    return Measures(agency, promises, figures)
 
 
 def agency_of(talks: Sequence[Talk], rounds: int) -> Agency:
     """What all clients share."""
-    recent = [len(talk.lately) for talk in talks]
+    recent = [talk.count(talk.now - RECENT) for talk in talks]
     year = timedelta(days=365)
     billed = [i for talk in talks for i in talk.invoices if i.issued > talk.today - year]
     is_one_currency = len({invoice.currency for invoice in billed}) == 1
     return Agency(
         mails=sum(recent),
-        mails_before=sum(1 for talk in talks for _ in talk.after(talk.now - 2 * RECENT, talk.now - RECENT)),
+        mails_before=sum(talk.count(talk.now - 2 * RECENT, talk.now - RECENT) for talk in talks),
         words=sum(map(words_to, talks)),
         clients=sum(count > 0 for count in recent),
         revenue=sum(invoice.amount for invoice in billed) if is_one_currency else 0.0,

@@ -23,7 +23,7 @@ def our_side(talk: Talk, promises: Sequence[Promise]) -> Figure | None:
     past = [hours for message, hours in waits if not talk.is_recent(message.sent_at)]
     open_long = [m for m in unanswered(talk) if working_hours_between(talk, m.sent_at, talk.now) > _LONG_OPEN]
     failed = [promise for promise in broken(promises, ours=True) if talk.is_recent(promise.made_at)]
-    harsh = [message for message, ours in talk.lately if ours and "aggression" in talk.tags(message)]
+    harsh = [message for message in talk.sent_lately if "aggression" in talk.tags(message)]
     if len(recent) < _LEAST_ANSWERS and not (open_long or failed or harsh):
         return None
     value = median(recent) if recent else None

@@ -113,7 +113,7 @@ def attention_share(talk: Talk, agency: Agency) -> Figure | None:
     if agency.clients < _LEAST_CLIENTS or agency.mails < _LEAST_AGENCY:
         return None
     mails = [message for message, _ in talk.lately]
-    before = sum(1 for _ in talk.after(talk.now - 2 * RECENT, talk.now - RECENT))
+    before = talk.count(talk.now - 2 * RECENT, talk.now - RECENT)
     of_mails = len(mails) / agency.mails
     of_words = words_to(talk) / agency.words if agency.words else of_mails
     share = (of_mails + of_words) / 2
@@ -132,4 +132,4 @@ def attention_share(talk: Talk, agency: Agency) -> Figure | None:
 
 def words_to(talk: Talk) -> int:
     """How many words we wrote to a client lately."""
-    return sum(len(message.own_text.split()) for message, is_ours in talk.lately if is_ours)
+    return sum(len(message.own_text.split()) for message in talk.sent_lately)

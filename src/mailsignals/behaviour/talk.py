@@ -91,6 +91,15 @@ class Talk:
         """What came from the client before that."""
         return self.received[: bisect_right(self.received, self.now - RECENT, key=_SENT_AT)]
 
+    @property
+    def sent_lately(self) -> Sequence[Message]:
+        """What we sent within ``RECENT`` before now."""
+        return _between(self.sent, self.now - RECENT)
+
+    def count(self, moment: datetime, until: datetime | None = None) -> int:
+        """How many mails there are, both directions, after a moment and up to another one."""
+        return sum(len(_between(side, moment, until)) for side in (self.received, self.sent))
+
     @cached_property
     def people(self) -> Mapping[str, Sequence[Message]]:
         """Who writes for the client, as ``Address.person``, with their mail by time; who wrote first comes first."""

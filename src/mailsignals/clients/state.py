@@ -12,7 +12,6 @@ from operator import attrgetter
 from mailsignals.behaviour.facts import facts_of
 from mailsignals.behaviour.manner import manner_of
 from mailsignals.behaviour.measures import Measures, measure_all
-from mailsignals.behaviour.promises import promises_of
 from mailsignals.behaviour.scope import asks_of, reversals_of
 from mailsignals.behaviour.talk import Findings, Readings, Talk, talk_of
 from mailsignals.clients.aggregate import (
@@ -84,9 +83,8 @@ class Judge:
         known = self._known(now)
         base = self._base(now)
         talks = [talk_of(talk, self._findings, self.invoices, self.work, now) for talk in known]
-        promises = {talk.client: promises_of(talk) for talk in talks}
-        measures = measure_all(talks, promises, self.rounds)
-        states = [self._state(talk, measures, promises[talk.client], base) for talk in talks]
+        measures = measure_all(talks, self.rounds)
+        states = [self._state(talk, measures, base) for talk in talks]
         return sorted(states, key=lambda state: (-state.score, state.client.lower()))
 
     def courses(self, moments: Sequence[datetime], *, only: str = "") -> Mapping[str, Sequence[tuple[datetime, float]]]:
@@ -196,7 +194,8 @@ class Judge:
         broken = [(talk.today - promise.due).days - 1 for promise in promises if promise.due]
         return {HOLD.days, *(days for days in (*after, *before, *broken) if 0 < days < HOLD.days)}
 
-    def _state(self, talk: Talk, measures: Measures, promises: tuple[Promise, ...], base: BaseRates) -> ClientState:
+    def _state(self, talk: Talk, measures: Measures, base: BaseRates) -> ClientState:
+        promises = measures.promises[talk.client]
         case = Case(
             signals=self._signals(talk.client, talk.now),
             behaviour=measures.states(talk.client),

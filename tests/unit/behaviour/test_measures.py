@@ -423,6 +423,6 @@ def test_more_than_the_own_past_or_the_others_raises_a_score() -> None:
 
 def test_every_behaviour_signal_is_measured_in_the_order_of_the_catalogue() -> None:
     known = talk(mail(0), mail(1, ours=True))
-    states = measure_all([known], {"Miramar": ()}, 3).states("Miramar")
+    states = measure_all([known], 3).states("Miramar")
     assert [state.signal for state in states] == list(behaviours())
     assert all(0 <= state.score <= 1 for state in states)
