@@ -141,7 +141,7 @@ class UsSettings(_Section):
     working_hours: Annotated[str, AfterValidator(_hours)] = "09:00-17:00"
     working_days: list[Day] = ["mon", "tue", "wed", "thu", "fri"]
     holidays: Annotated[str, AfterValidator(_holidays)] = ""
-    rounds: int = Field(3, ge=0, le=100)
+    rounds: int | None = Field(None, ge=0, le=100)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -336,7 +336,7 @@ def _commented(table: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 _SECTIONS = {
-    "us": "Our own addresses (mail from them is ours) and when we work.",
+    "us": "Our own addresses (mail from them is ours) and when we work; rounds = 2 where so many rounds are agreed.",
     "mailbox": "The mailbox that is read; nothing in it is ever changed.",
     "digest": 'Who gets it. send = "always" sends it every day, every = "week" weekly; show_text = false hides words.',
     "smtp": "The server that sends the digest.",

@@ -50,8 +50,7 @@ def is_off_hours(moment: datetime, work: WorkingTime) -> bool:
 
 def off_hours(messages: Sequence[Message], work: WorkingTime) -> list[Message]:
     """The messages that were sent off hours."""
-    clock = _time_clock(work)
-    return [message for message in messages if not clock[message.sent_at][1]]
+    return [message for message in messages if is_off_hours(message.sent_at, work)]
 
 
 def working_time(start: datetime, end: datetime, work: WorkingTime) -> timedelta:

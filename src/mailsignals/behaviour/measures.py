@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from mailsignals.behaviour.figures import Figure, behaviours, state_of
@@ -16,7 +16,7 @@ from mailsignals.behaviour.rounds import Agency, approver_sprawl, attention_shar
 from mailsignals.behaviour.souring import souring
 from mailsignals.behaviour.talk import RECENT, Talk
 from mailsignals.behaviour.timing import chasing, off_hours_contact, unresponsive
-from mailsignals.types import BehaviourState, Promise
+from mailsignals.types import BehaviourState, Promise, PromiseState
 
 Figures = Mapping[str, Figure | None]
 
@@ -38,14 +38,20 @@ class Measures:
         """Every behaviour signal of a client, in the order of the catalogue."""
         return tuple(self._beside_others(name, client, self.figures[client][name]) for name in behaviours())
 
-    def state_before(self, name: str, talk: Talk, promises: Sequence[Promise]) -> BehaviourState:
+    def state_before(self, name: str, talk: Talk, moment: datetime) -> BehaviourState:
         """One signal at an earlier moment, beside the other clients of now: they hardly move within weeks.
 
         Args:
-            talk: The client's, up to that moment.
-            promises: Its promises that had fallen due by then.
+            talk: The client's, as it is now.
         """
-        return self._beside_others(name, talk.client, figure_of(name, talk, promises, self.agency))
+        past = talk.until(moment)
+        promises = [
+            promise if promise.due and promise.due < past.today else replace(promise, state=PromiseState.OPEN)
+            for promise in self.promises[talk.client]
+            if promise.made_at <= moment
+        ]
+        agency = _with_part_of(self.agency, talk, past) if name == "attention_share" else self.agency
+        return self._beside_others(name, talk.client, figure_of(name, past, promises, agency))
 
     def _beside_others(self, name: str, client: str, own: Figure | None) -> BehaviourState:
         others = list(self._values[name])
@@ -62,12 +68,12 @@ class Measures:
         }
 
 
-def measure_all(talks: Sequence[Talk], rounds: int) -> Measures:
+def measure_all(talks: Sequence[Talk], rounds: int | None) -> Measures:
     """Measure every client.
 
     Args:
         talks: One a client, all at the same moment.
-        rounds: Rounds of changes that are agreed.
+        rounds: Rounds of changes that are agreed; None where that is not known.
     """
     agency = agency_of(talks, rounds)
     promises: dict[str, tuple[Promise, ...]] = {}
@@ -78,7 +84,7 @@ def measure_all(talks: Sequence[Talk], rounds: int) -> Measures:
     return Measures(agency, promises, figures)
 
 
-def agency_of(talks: Sequence[Talk], rounds: int) -> Agency:
+def agency_of(talks: Sequence[Talk], rounds: int | None) -> Agency:
     """What all clients share."""
     recent = [talk.count(talk.now - RECENT) for talk in talks]
     year = timedelta(days=365)
@@ -91,6 +97,17 @@ def agency_of(talks: Sequence[Talk], rounds: int) -> Agency:
         clients=sum(count > 0 for count in recent),
         revenue=sum(invoice.amount for invoice in billed) if is_one_currency else 0.0,
         rounds=rounds,
+    )
+
+
+def _with_part_of(agency: Agency, now: Talk, past: Talk) -> Agency:
+    """The agency with one client's part in it as it was at an earlier moment."""
+    here, there = agency_of([now], None), agency_of([past], None)
+    return replace(
+        agency,
+        mails=agency.mails - here.mails + there.mails,
+        mails_before=agency.mails_before - here.mails_before + there.mails_before,
+        words=agency.words - here.words + there.words,
     )
 
 

@@ -33,7 +33,7 @@ class Agency:
         words: Words that we wrote to all of them recently: what answering costs.
         clients: Clients with recent mail.
         revenue: What was invoiced to all clients within a year; 0 where the bills are in several currencies.
-        rounds: Rounds of changes that are agreed.
+        rounds: Rounds of changes that are agreed; None where that is not known.
     """
 
     mails: int = 0
@@ -41,14 +41,14 @@ class Agency:
     words: int = 0
     clients: int = 0
     revenue: float = 0.0
-    rounds: int = 3
+    rounds: int | None = None
 
 
-def revision_churn(talk: Talk, agreed: int) -> Figure | None:
+def revision_churn(talk: Talk, agreed: int | None) -> Figure | None:
     """Most rounds in one recent thread: mails that want changes, each after a mail of ours.
 
     Args:
-        agreed: Rounds that belong to the work and count for nothing.
+        agreed: Rounds that belong to the work and count for nothing; None for those of the catalogue.
     """
     rounds: dict[str, list[Message]] = {}
     delivered: set[str] = set()
@@ -65,14 +65,14 @@ def revision_churn(talk: Talk, agreed: int) -> Figure | None:
     if not recent:
         return None
     longest = max(recent, key=len)
-    agreed_words = f"; {agreed} {'is' if agreed == 1 else 'are'} agreed" if len(longest) > agreed else ""
+    agreement = "" if agreed is None else f", where {agreed or 'none'} {'is' if agreed in {0, 1} else 'are'} agreed"
     return Figure(
         value=float(len(longest)),
         words=f"{len(longest)} {'round' if len(longest) == 1 else 'rounds'} of changes under “{longest[0].subject}”"
-        f"{agreed_words}.",
+        f"{agreement}.",
         basis=tuple(message.message_id for message in longest),
         usual=middle_of(past, _LEAST_THREADS),
-        low=float(agreed),
+        low=agreed,
     )
 
 

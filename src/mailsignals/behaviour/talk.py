@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from operator import attrgetter
@@ -55,6 +55,7 @@ class Talk:
         received: From the client, by time, none after ``now``.
         sent: From us to the client, likewise.
         invoices: As they stood at ``now``: nothing issued or paid later.
+        whole: The same client's at a later moment, of which this is the beginning; what was looked up there is cut.
     """
 
     client: str
@@ -64,6 +65,12 @@ class Talk:
     invoices: tuple[Invoice, ...]
     work: WorkingTime
     now: datetime
+    whole: Talk | None = None
+
+    def until(self, moment: datetime) -> Talk:
+        """What was known of the client at an earlier moment."""
+        then = Correspondence(self.client, self.received, self.sent)
+        return replace(talk_of(then, self.findings, self.invoices, self.work, moment), whole=self)
 
     @cached_property
     def today(self) -> date:
@@ -89,7 +96,7 @@ class Talk:
     @cached_property
     def past(self) -> tuple[Message, ...]:
         """What came from the client before that."""
-        return self.received[: bisect_right(self.received, self.now - RECENT, key=_SENT_AT)]
+        return tuple(_up_to(self.received, self.now - RECENT))
 
     @property
     def sent_lately(self) -> Sequence[Message]:
@@ -164,6 +171,8 @@ class Talk:
 
     def with_cue(self, kind: CueKind, *, ours: bool) -> Sequence[Message]:
         """One side's mails with a cue of this kind, by time."""
+        if self.whole:
+            return _up_to(self.whole.with_cue(kind, ours=ours), self.now)
         return self._by_cue.get((kind, ours), ())
 
     def _in_thread(self, message: Message, *, ours: bool) -> Sequence[Message]:
@@ -219,8 +228,10 @@ class Talk:
         return message.message_id in self.findings.readings
 
     @cached_property
-    def showing(self) -> tuple[Message, ...]:
+    def showing(self) -> Sequence[Message]:
         """What came from the client and has sure evidence, by time."""
+        if self.whole:
+            return _up_to(self.whole.showing, self.now)
         return tuple([message for message in self.received if message.message_id in self.findings.strengths])
 
     def tags(self, message: Message) -> frozenset[str]:
@@ -242,6 +253,11 @@ class Talk:
 
 _SENT_AT = attrgetter("sent_at")
 _BY_TIME = attrgetter("sent_at", "message_id")
+
+
+def _up_to(mails: Sequence[Message], moment: datetime) -> Sequence[Message]:
+    """Those of some mails, by time, that were sent up to a moment."""
+    return mails[: bisect_right(mails, moment, key=_SENT_AT)]
 
 
 def _between(mails: Sequence[Message], moment: datetime, until: datetime | None = None) -> Sequence[Message]:

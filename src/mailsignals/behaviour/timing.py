@@ -13,6 +13,9 @@ from mailsignals.types import CueKind, Message
 _WORKING_DAY = 8.0
 """Hours that make a working day of waiting, whatever our own hours are."""
 
+_PROMPT = 2.0
+"""Working days within which an answer is no wait worth a word."""
+
 _NEEDS_ANSWER = (CueKind.OUR_QUESTION, CueKind.OUR_REMINDER, CueKind.QUOTE_SENT)
 _SOON = timedelta(hours=4)
 _LEAST_ANSWERS = 4
@@ -25,8 +28,8 @@ _SILENCE = 3.0
 def unresponsive(talk: Talk) -> Figure | None:
     """Median working days that our mails which need an answer wait for one; those still open count with their age.
 
-    Where they wrote elsewhere meanwhile, it may have been settled otherwise: then it counts only if we had to ask
-    again. Silence weighs on top: how long the oldest waits since which nothing at all has come.
+    Where they wrote elsewhere meanwhile, it may have been settled otherwise: then a long wait counts only if we had to
+    ask again. Silence weighs on top: how long the oldest waits since which nothing at all has come.
     """
     waits = [(ours, days, is_open) for ours in _asking(talk) for days, is_open in _wait(talk, ours)]
     silent_since = talk.received[-1].sent_at if talk.received else None
@@ -46,7 +49,7 @@ def unresponsive(talk: Talk) -> Figure | None:
     return Figure(
         value=max(value, longest / _SILENCE),
         words=_answer_words(value, len(waiting), reminders, talk),
-        basis=tuple(ours.message_id for ours, days, is_open in recent if is_open or days > 2),
+        basis=tuple(ours.message_id for ours, days, is_open in recent if is_open or days > _PROMPT),
         usual=middle_of(past, _LEAST_ANSWERS),
     )
 
@@ -114,12 +117,13 @@ def _wait(talk: Talk, ours: Message) -> Iterator[tuple[float, bool]]:
     """Working days until they answered, and whether we still wait; nothing where that cannot be told."""
     answer = talk.answer_to(ours, ours=False)
     until = answer.sent_at if answer else talk.now
-    meanwhile = (message for message, is_ours in talk.after(ours.sent_at, until) if not is_ours)
-    if any(message is not answer for message in meanwhile):
+    days = working_hours_between(talk, ours.sent_at, until) / _WORKING_DAY
+    wrote_meanwhile = any(answer is None or theirs.sent_at < until for theirs in talk.later(ours, ours=False)[:1])
+    if wrote_meanwhile and (answer is None or days > _PROMPT):
         again = talk.later_in_thread(ours, ours=True, until=until)
         if not any(talk.has_cue(message, *_NEEDS_ANSWER) for message in again):
             return
-    yield working_hours_between(talk, ours.sent_at, until) / _WORKING_DAY, answer is None
+    yield days, answer is None
 
 
 def _answer_words(value: float, waiting: int, reminders: int, talk: Talk) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
+from itertools import accumulate
 from math import prod
 from typing import Any
 
@@ -116,15 +117,20 @@ class Volume:
         count = self.count(moment)
         if not count:
             return np.zeros(len(of_tag))
-        worth = self._running[count - 1] * np.exp2((self.days[-1] - _day(moment)) / lives)
+        worth = self._running[count - 1] * np.exp2((self.days[count - 1] - _day(moment)) / lives)
         return np.take(worth, of_tag)
 
     @cached_property
     def _running(self) -> _Floats:
-        """What the messages up to each one are worth when the last is sent, a column a half-life: for any moment."""
+        """What the messages up to each one are worth when that one is sent, a column a half-life."""
         lives, _ = _half_lives()
-        running: _Floats = np.cumsum(np.exp2((self.days - self.days[-1])[:, None] / lives), axis=0)
-        return running
+        left = np.exp2(-np.diff(self.days)[:, None] / lives)
+        return np.array([list(accumulate(column, _one_more, initial=1.0)) for column in left.T.tolist()]).T
+
+
+def _one_more(worth: float, left: float) -> float:
+    """What the messages are worth with one more, of which time has left a share."""
+    return worth * left + 1
 
 
 @dataclass(frozen=True)

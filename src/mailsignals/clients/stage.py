@@ -90,17 +90,18 @@ def verdict(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict:
 
     Args:
         case: The client now.
-        earlier: The same client at moments before, newest first; those within ``HOLD`` keep a stage up, those before
+        earlier: The same client at moments before; those within ``HOLD`` keep a stage up, those before
             ``BOUNDARIES_FIRST`` show that boundaries were called for.
     """
     now = _stage_of(case, earlier, rules)
-    standing = [words for _, words in _firing_signs(case, rules)]
+    standing = [*(words for _, words in _firing_signs(case, rules)), *now.reasons]
     may_part = _is_our_side_in_order(case)
     for before in earlier:
         if case.now - before.now <= HOLD:
             held = _stage_of(_as_it_stood(before, case), earlier, rules) if may_part else raw_stage(before, rules)
             if held.stage.rank > now.stage.rank:
-                now = Verdict(held.stage, (*_held_reasons(held, standing), *now.reasons), held.signals)
+                reasons = dict.fromkeys((*_held_reasons(held, standing), *now.reasons))
+                now = Verdict(held.stage, tuple(reasons), held.signals)
     return now
 
 

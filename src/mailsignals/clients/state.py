@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
@@ -47,9 +47,6 @@ _LONG_BEFORE = (BOUNDARIES_FIRST, BOUNDARIES_FIRST + HOLD / 2, BOUNDARIES_FIRST 
 
 _DAY = timedelta(days=1)
 
-_LOOKS = frozenset({1, 4, 9, HOLD.days})
-"""Days ago at which the behaviour of a wavering client is measured as well: it moves slowly."""
-
 _KEPT = 60
 """Moments of which base rates are kept: more than the days of a look back."""
 
@@ -66,7 +63,7 @@ class Judge:
         taggings: Message-ID -> tagging; messages without one have no evidence.
         readings: Message-ID -> cues; without them promises, scope and open questions stay empty.
         invoices: The ledger, of all clients.
-        rounds: Rounds of changes that are agreed with clients.
+        rounds: Rounds of changes that are agreed with clients; None where that is not known.
     """
 
     messages: Sequence[Message]
@@ -76,7 +73,7 @@ class Judge:
     rules: AlertRules = field(default_factory=AlertRules)
     readings: Readings = field(default_factory=dict)
     invoices: Sequence[Invoice] = ()
-    rounds: int = 3
+    rounds: int | None = None
 
     def states(self, now: datetime) -> Sequence[ClientState]:
         """Every client as it stood at ``now``, most urgent first. Later mail and payments are left out."""
@@ -147,43 +144,30 @@ class Judge:
     def _signals(self, client: str, moment: datetime, base: BaseRates | None = None) -> tuple[SignalState, ...]:
         return signal_states(self._trails[client], moment, base or self._base(moment))
 
-    def _earlier(self, talk: Talk, case: Case, measures: Measures) -> Iterator[Case]:
+    def _earlier(self, talk: Talk, promises: Sequence[Promise]) -> Iterator[Case]:
         """The client at the moments of the look back, by its words, its bills and what it had not kept.
 
-        Behaviour is measured only where it wavers: it looks at two months and does not turn within one.
-
-        Args:
-            case: The client now.
+        Behaviour is left out: it is measured over two months and does not turn within one.
         """
-        looks = _LOOKS if any(map(is_wavering, case.behaviour)) else frozenset()
-        if not self._trails[talk.client].quotes and not talk.invoices and not looks:
+        if not self._trails[talk.client].quotes and not talk.invoices:
             return
-        days = sorted({*self._turning_days(talk, case.promises), *looks})
-        for span in (*(day * _DAY for day in days), *_LONG_BEFORE):
-            moment = talk.now - span
-            then = Correspondence(talk.client, talk.received, talk.sent)
-            past = talk_of(then, self._findings, talk.invoices, self.work, moment)
+        for span in (*self._turning_days(talk, promises), *_LONG_BEFORE):
+            past = talk.until(talk.now - span)
             if past.received:
                 # Base rates hardly move within the days that a stage is held.
                 base = self._base(talk.now) if span <= HOLD else None
-                promises = [promise for promise in case.promises if promise.due and promise.due < past.today]
-                behaviour = [
-                    measures.state_before(state.signal, past, promises) if is_wavering(state) else state
-                    for state in case.behaviour
-                    if span <= HOLD and span.days in looks
-                ]
                 yield Case(
-                    signals=self._signals(talk.client, moment, base),
-                    behaviour=behaviour,
-                    promises=promises,
+                    signals=self._signals(talk.client, past.now, base),
+                    behaviour=(),
+                    promises=[promise for promise in promises if promise.due and promise.due < past.today],
                     asks=(),
                     invoices=past.invoices,
-                    now=moment,
+                    now=past.now,
                     today=past.today,
                 )
 
-    def _turning_days(self, talk: Talk, promises: Sequence[Promise]) -> Collection[int]:
-        """How many whole days ago, within the time that a stage is held, it was at its worst.
+    def _turning_days(self, talk: Talk, promises: Sequence[Promise]) -> Sequence[timedelta]:
+        """How many whole days ago, within the time that a stage is held, it was at its worst: newest first.
 
         Scores only fall until the next evidence comes, a promise weighs from the day after it was due, and a bill until
         it is paid: the first night of that time, those right after evidence or a broken promise and those right before
@@ -192,7 +176,8 @@ class Judge:
         after = [(talk.now - quote.sent_at) // _DAY for quote in self._trails[talk.client].quotes]
         before = [(talk.today - invoice.paid_at).days + 1 for invoice in talk.invoices if invoice.paid_at]
         broken = [(talk.today - promise.due).days - 1 for promise in promises if promise.due]
-        return {HOLD.days, *(days for days in (*after, *before, *broken) if 0 < days < HOLD.days)}
+        told = {days for days in (*after, *before, *broken) if 0 < days < HOLD.days}
+        return [days * _DAY for days in sorted({*told, HOLD.days})]
 
     def _state(self, talk: Talk, measures: Measures, base: BaseRates) -> ClientState:
         promises = measures.promises[talk.client]
@@ -212,7 +197,7 @@ class Judge:
             facts=facts_of(talk.received, talk.sent, self.work),
             people=_people(talk),
             lang=_usual_language(talk.received),
-            verdict=verdict(case, list(self._earlier(talk, case, measures)), self.rules),
+            verdict=verdict(case, [*_wavered(talk, case, measures), *self._earlier(talk, promises)], self.rules),
             behaviour=tuple(case.behaviour),
             promises=promises,
             asks=tuple(case.asks),
@@ -234,6 +219,18 @@ def client_states(
 ) -> Sequence[ClientState]:
     """Judge every client by mail and tags alone, most urgent first; see ``Judge`` for all that can be known."""
     return Judge(messages, taggings, roster, work).states(now)
+
+
+def _wavered(talk: Talk, case: Case, measures: Measures) -> Iterator[Case]:
+    """The client of now with the behaviour of each day of the time that a stage is held, where it wavers."""
+    if not any(map(is_wavering, case.behaviour)):
+        return
+    for moment in (talk.now - days * _DAY for days in range(1, HOLD.days + 1)):
+        behaviour = [
+            measures.state_before(state.signal, talk, moment) if is_wavering(state) else state
+            for state in case.behaviour
+        ]
+        yield replace(case, behaviour=behaviour, now=moment, today=talk.day_of(moment))
 
 
 def _people(talk: Talk) -> tuple[Address, ...]:

@@ -63,9 +63,8 @@ def threads(messages: Sequence[Message]) -> Mapping[str, str]:
         others = [address.bare for address in message.recipients if address.bare != writer]
         same = latest.setdefault(subject, [])
         if not links:
-            oldest = message.sent_at - _SAME_SUBJECT
             for sent_at, before, people in reversed(same):
-                if sent_at < oldest:
+                if message.sent_at - sent_at > _SAME_SUBJECT:
                     break
                 if writer in people and not people.isdisjoint(others):
                     parent[root(message.message_id)] = root(before)

@@ -24,7 +24,7 @@ class House:
     roster: Roster
     work: WorkingTime
     rules: AlertRules
-    rounds: int = 3
+    rounds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

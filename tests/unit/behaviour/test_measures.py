@@ -83,6 +83,21 @@ def test_what_we_never_asked_again_while_they_wrote_elsewhere_may_have_been_sett
     assert pressed.value > 6
 
 
+def test_prompt_answers_count_whatever_else_was_written_and_keep_a_few_late_ones_in_their_place() -> None:
+    mails = [mail(-20, subject="Cards")]
+    for day in range(0, 48, 4):
+        page = f"Page {day}"
+        mails += [mail(day, QUESTION, ours=True, subject=page), mail(day + 0.5, subject="Cards")]
+        mails.append(mail(day + 1, subject=page))
+    for day in (0.01, 14.01, 28.01, 42.01):
+        page = f"Text {day}"
+        mails += [mail(day + later, QUESTION, ours=True, subject=page) for later in (0, 5)]
+        mails.append(mail(day + 10, subject=page))
+    figure = unresponsive(talk(*mails, days=56))
+    assert figure is not None
+    assert figure.value < 2
+
+
 def test_mail_of_ours_that_asks_nothing_waits_for_nothing() -> None:
     assert unresponsive(talk(*(mail(day, "Here is the page.", ours=True) for day in range(5)), days=30)) is None
 
@@ -100,6 +115,12 @@ def test_a_second_mail_within_hours_is_a_chase_and_one_after_our_answer_is_not()
     calm = chasing(talk(*answered, days=30))
     assert calm is not None
     assert calm.value == 0
+
+
+def test_fourteen_mails_are_too_few_to_say_that_somebody_chases() -> None:
+    mails = [mail(day / 24) for day in range(14)]
+    assert chasing(talk(*mails, days=20)) is None
+    assert chasing(talk(*mails, mail(1), days=20)) is not None
 
 
 def test_asking_before_the_promised_day_is_a_chase() -> None:
@@ -224,10 +245,10 @@ def test_rounds_are_counted_by_our_deliveries_between() -> None:
     mails = []
     for day in range(5):
         mails += [mail(day, "Here is the draft.", ours=True), mail(day + 0.3, tags=["vague_brief"])]
-    figure = revision_churn(talk(*mails, days=10), 3)
+    figure = revision_churn(talk(*mails, days=10), None)
     assert figure is not None
     assert figure.value == 5
-    assert revision_churn(talk(*(mail(day, tags=["vague_brief"]) for day in range(5)), days=10), 3) is None
+    assert revision_churn(talk(*(mail(day, tags=["vague_brief"]) for day in range(5)), days=10), None) is None
 
 
 def test_rounds_that_are_agreed_count_for_nothing() -> None:
@@ -237,11 +258,13 @@ def test_rounds_that_are_agreed_count_for_nothing() -> None:
     known = talk(*mails, days=10)
     scores = [state_of("revision_churn", revision_churn(known, agreed), []).score for agreed in (1, 3, 5)]
     assert scores[0] > scores[1] > scores[2] == 0
-    few, enough = revision_churn(known, 1), revision_churn(known, 5)
-    assert few is not None
-    assert enough is not None
-    assert "1 is agreed" in few.words
-    assert "agreed" not in enough.words
+    words = [figure.words for agreed in (None, 0, 1, 5) if (figure := revision_churn(known, agreed))]
+    assert words == [
+        "5 rounds of changes under “Logo”.",
+        "5 rounds of changes under “Logo”, where none is agreed.",
+        "5 rounds of changes under “Logo”, where 1 is agreed.",
+        "5 rounds of changes under “Logo”, where 5 are agreed.",
+    ]
 
 
 def test_rounds_of_earlier_threads_are_what_is_usual() -> None:
@@ -252,7 +275,7 @@ def test_rounds_of_earlier_threads_are_what_is_usual() -> None:
                 mail(day, "Here is the draft.", ours=True, subject=subject),
                 mail(day + 0.3, tags=["vague_brief"], subject=subject),
             ]
-    figure = revision_churn(talk(*mails, days=210), 3)
+    figure = revision_churn(talk(*mails, days=210), None)
     assert figure is not None
     assert (figure.value, figure.usual) == (4, 2)
 
@@ -423,6 +446,24 @@ def test_more_than_the_own_past_or_the_others_raises_a_score() -> None:
 
 def test_every_behaviour_signal_is_measured_in_the_order_of_the_catalogue() -> None:
     known = talk(mail(0), mail(1, ours=True))
-    states = measure_all([known], 3).states("Miramar")
+    states = measure_all([known], None).states("Miramar")
     assert [state.signal for state in states] == list(behaviours())
     assert all(0 <= state.score <= 1 for state in states)
+
+
+def test_what_was_measured_before_is_what_a_night_of_then_would_have_measured() -> None:
+    """The client's own part in what all clients take is that of then, too."""
+    mails = [mail(day, QUESTION, ours=True) for day in range(0, 60, 4)] + [mail(day + 0.4) for day in range(0, 60, 4)]
+    late = [mail(day, tags=["payment_excuse"]) for day in (50, 55, 64, 66)]
+    others = [
+        replace(talk(*(mail(day) for day in range(40, 60, 2)), days=70), client=f"Other {number}")
+        for number in range(5)
+    ]
+    now, then = talk(*mails, *late, days=70), talk(*mails, *late, days=60)
+    measures = measure_all([now, *others], None)
+    at_once = measure_all([then, *(other.until(then.now) for other in others)], None).figures["Miramar"]
+    for name in behaviours():
+        before = measures.state_before(name, now, then.now)
+        figure = at_once[name]
+        assert before.value == (figure and pytest.approx(figure.value, abs=1e-3)), name
+        assert before.basis == (figure.basis if figure else ()), name

@@ -3,8 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from mailsignals.clients.alerts import AlertRules
-from mailsignals.clients.stage import Case, raw_stage, verdict
+from mailsignals.clients.stage import Case, is_wavering, raw_stage, verdict
 from mailsignals.types import Ask, BehaviourState, Invoice, Quote, SignalState, Stage
 from support.mails import IVA, MONDAY
 
@@ -88,6 +90,26 @@ def test_parting_stays_for_two_weeks_after_a_sign_is_gone_and_says_which() -> No
     assert "until lately" in held.reasons[0]
     assert "Rework is frequent and unpaid." in held.reasons
     assert verdict(case(*BAD[1:]), [case(*BAD, days_ago=15), first], RULES).stage is Stage.SET_BOUNDARIES
+
+
+def test_held_behaviour_is_named_as_gone_and_what_still_stands_is_said_once() -> None:
+    chasing = behaviour("chasing", 0.7)
+    now = case(behaviour=(chasing, behaviour("off_hours_contact", 0.5)))
+    lately = case(days_ago=1, behaviour=(chasing, replace(behaviour("off_hours_contact", 0.65), words="At night.")))
+    held = verdict(now, [lately], RULES)
+    assert held.stage is Stage.SET_BOUNDARIES
+    assert held.reasons == (
+        "Off-hours contact: At night. (until lately; a stage is kept for two weeks)",
+        "Chasing: chasing.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "score", "wavers"),
+    [("chasing", 0.44, False), ("chasing", 0.45, True), ("chasing", 0.6, False), ("our_side", 0.5, False)],
+)
+def test_a_behaviour_wavers_just_below_the_bar(name: str, score: float, wavers: bool) -> None:
+    assert is_wavering(behaviour(name, score)) is wavers
 
 
 def test_parting_that_never_was_reached_is_not_held() -> None:

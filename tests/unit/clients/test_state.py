@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster
 from mailsignals.clients.stage import HOLD
 from mailsignals.clients.state import Judge, client_states
 from mailsignals.types import Address, ClientState, Evidence, Invoice, Message, Stage, Tagging, WorkingTime
+from mailsignals.workflows.assess import House, Record
 from support.mails import ANA, IVA, MONDAY, message
 
 WORK = WorkingTime(ZoneInfo("Europe/Zagreb"), time(9), time(17, 30), frozenset(range(5)))
@@ -139,7 +141,7 @@ def test_behaviour_that_wavers_around_the_bar_keeps_its_stage_and_what_is_gone_i
     mails = [message(90, sender=ANA, recipients=(TEA,), sent_at=MONDAY)]
     mails += [message(n, sent_at=MONDAY + timedelta(days=n, hours=12)) for n in range(8)]
     mails += [message(n, sent_at=MONDAY + timedelta(days=n, hours=2)) for n in range(8, 12)]
-    nights = _nights_of_late_mail(mails)
+    nights = _nights_of_late_mail(mails)[1:]
     strong = [score >= 0.6 for score, _ in nights]
     assert strong == sorted(strong, reverse=True)
     assert [is_watched for _, is_watched in nights].count(True) == strong.count(True) + HOLD.days
@@ -147,10 +149,46 @@ def test_behaviour_that_wavers_around_the_bar_keeps_its_stage_and_what_is_gone_i
     assert {is_watched for score, is_watched in gone if score < 0.45} == {False}
 
 
+@pytest.mark.parametrize("strong_for", [1, 4, 5, 7])
+def test_a_short_strong_run_does_not_come_and_go(strong_for: int) -> None:
+    mails = [message(90, sender=ANA, recipients=(TEA,), sent_at=MONDAY)]
+    mails += [message(n, sent_at=MONDAY + timedelta(days=3, hours=12, minutes=n)) for n in range(5)]
+    mails += [message(n, sent_at=MONDAY + timedelta(days=3 + strong_for, hours=1, minutes=n)) for n in (80, 81)]
+    nights = _nights_of_late_mail(mails)
+    assert 0.45 <= nights[-1][0] < 0.6
+    watched = [is_watched for _, is_watched in nights]
+    assert watched == sorted(watched, reverse=True)
+    assert watched.count(True) == sum(score >= 0.6 for score, _ in nights) + HOLD.days
+
+
+def test_agreed_rounds_reach_the_score_of_a_client() -> None:
+    mails, taggings = [], {}
+    for day in range(5):
+        sent_at = MONDAY + timedelta(days=day)
+        ours = message(100 + day, sender=ANA, recipients=(IVA,), sent_at=sent_at, subject="Logo")
+        wish = message(day, sent_at=sent_at + timedelta(hours=3), subject="Logo")
+        mails += [ours, wish]
+        spans = (Evidence("vague_brief", 0, 4, 0.9),)
+        taggings[wish.message_id] = Tagging(wish.message_id, "m", {}, spans)
+    scores = []
+    for rounds in (None, 2, 8):
+        house = House(ROSTER, WORK, AlertRules(), rounds)
+        (state,) = Record(mails, taggings).states(house, MONDAY + timedelta(days=9))
+        scores.append(next(found.score for found in state.behaviour if found.signal == "revision_churn"))
+    assert scores[1] > scores[0] > scores[2] == 0
+
+
+def test_a_mail_from_a_far_future_spoils_no_score() -> None:
+    mails = [message(number, sent_at=MONDAY + timedelta(days=number)) for number in range(6)]
+    lost = message(7, sent_at=MONDAY.replace(year=2900))
+    assert [state.score for state in states([*mails, lost], 1, 2)] == [state.score for state in states(mails, 1, 2)]
+    assert states([*mails, lost], 1, 2)[0].score > 0
+
+
 def _nights_of_late_mail(mails: list[Message]) -> list[tuple[float, bool]]:
-    """The score of off-hours contact, and whether the client is watched, from the fourth night to the fortieth."""
+    """The score of off-hours contact, and whether the client is watched, from the third night to the fortieth."""
     judge, found = Judge(mails, {}, ROSTER, WORK), []
-    for day in range(4, 40):
+    for day in range(3, 40):
         (state,) = judge.states(MONDAY + timedelta(days=day, hours=23))
         score = next(measured.score for measured in state.behaviour if measured.signal == "off_hours_contact")
         found.append((score, state.verdict.stage is Stage.WATCH))
