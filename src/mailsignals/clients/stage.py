@@ -161,7 +161,7 @@ def _boundaries(case: Case, rules: AlertRules) -> Iterator[tuple[str, str]]:
     for signal in case.signals:
         if is_founded(signal, rules):
             yield signal.tag, sentence(signal)
-    strong = [state for state in case.behaviour if _is_strong(state)]
+    strong = [state for state in case.behaviour if is_strong(state)]
     if len(strong) > 1:
         for state in strong:
             yield state.signal, sentence(state)
@@ -172,7 +172,7 @@ def _watched(case: Case) -> Iterator[tuple[str, str]]:
         if state.score >= OF_NOTE and not catalogue()[state.tag].protective:
             yield state.tag, sentence(state)
     for behaviour in case.behaviour:
-        if _is_strong(behaviour):
+        if is_strong(behaviour):
             yield behaviour.signal, sentence(behaviour)
 
 
@@ -193,7 +193,8 @@ def is_wavering(state: BehaviourState) -> bool:
     return _STILL_STRONG <= state.score < STRONG and state.signal != "our_side"
 
 
-def _is_strong(state: BehaviourState) -> bool:
+def is_strong(state: BehaviourState) -> bool:
+    """Whether a behaviour signal weighs by itself."""
     return state.score >= STRONG and state.signal != "our_side"
 
 

@@ -27,11 +27,12 @@ from mailsignals.clients.aggregate import (
 )
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster, correspondences
-from mailsignals.clients.stage import BOUNDARIES_FIRST, HOLD, Case, is_wavering, verdict
+from mailsignals.clients.stage import BOUNDARIES_FIRST, HOLD, Case, is_strong, is_wavering, verdict
 from mailsignals.signals.segment import is_greeting
 from mailsignals.types import (
     UNKNOWN_LANGUAGE,
     Address,
+    BehaviourState,
     ClientState,
     Correspondence,
     Invoice,
@@ -197,7 +198,7 @@ class Judge:
             facts=facts_of(talk.received, talk.sent, self.work),
             people=_people(talk),
             lang=_usual_language(talk.received),
-            verdict=verdict(case, [*_wavered(talk, case, measures), *self._earlier(talk, promises)], self.rules),
+            verdict=verdict(case, [*_as_held(talk, case, measures), *self._earlier(talk, promises)], self.rules),
             behaviour=tuple(case.behaviour),
             promises=promises,
             asks=tuple(case.asks),
@@ -221,16 +222,17 @@ def client_states(
     return Judge(messages, taggings, roster, work).states(now)
 
 
-def _wavered(talk: Talk, case: Case, measures: Measures) -> Iterator[Case]:
-    """The client of now with the behaviour of each day of the time that a stage is held, where it wavers."""
-    if not any(map(is_wavering, case.behaviour)):
-        return
-    for moment in (talk.now - days * _DAY for days in range(1, HOLD.days + 1)):
-        behaviour = [
-            measures.state_before(state.signal, talk, moment) if is_wavering(state) else state
-            for state in case.behaviour
-        ]
-        yield replace(case, behaviour=behaviour, now=moment, today=talk.day_of(moment))
+def _as_held(talk: Talk, case: Case, measures: Measures) -> Iterator[Case]:
+    """The client of now with the behaviour that wavers as it was when it last was strong, if that still holds."""
+    behaviour = [_last_strong(state, talk, measures) if is_wavering(state) else state for state in case.behaviour]
+    if behaviour != list(case.behaviour):
+        yield replace(case, behaviour=behaviour)
+
+
+def _last_strong(state: BehaviourState, talk: Talk, measures: Measures) -> BehaviourState:
+    nights = (talk.now - days * _DAY for days in range(1, HOLD.days + 1))
+    before = (measures.state_before(state.signal, talk, night) for night in nights)
+    return next(filter(is_strong, before), state)
 
 
 def _people(talk: Talk) -> tuple[Address, ...]:
