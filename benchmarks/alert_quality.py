@@ -500,19 +500,28 @@ def _print(figures: Mapping[str, Mapping[str, Mapping[str, object]]], histories:
 
 
 def draw(figures: Mapping[str, Mapping[str, Mapping[str, object]]], file: Path) -> None:
-    """Delay against false alarms, one point a rule."""
+    """Delay against false alarms: a column a rule, a mark a kind of trouble."""
     from matplotlib.figure import Figure
 
     picture = Figure(figsize=(6.4, 4.2), dpi=150)
     axes = picture.add_subplot()
     for rule in ("mailsignals", *RULES):
-        alarms = figures[rule]["alarms a year, good clients"]["value"]
-        for kind, mark in (("slow souring", "o"), ("sudden conflict", "s"), ("late payer", "^")):
-            days = figures[rule][f"days until seen, {kind}"]["value"]
-            accent = "#0b6b6b" if rule == "mailsignals" else "#a5adb4"
-            axes.plot(max(0.01, float(alarms)), days, mark, color=accent, label=f"{rule}, {kind}")  # type: ignore[arg-type]
+        alarms = max(0.01, float(figures[rule]["alarms a year, good clients"]["value"]))  # type: ignore[arg-type]
+        accent = "#0b6b6b" if rule == "mailsignals" else "#8a949b"
+        worst = 0.0
+        for kind, mark in (("late payer", "^"), ("slow souring", "o"), ("sudden conflict", "s")):
+            days = float(figures[rule][f"days until seen, {kind}"]["value"])  # type: ignore[arg-type]
+            worst = max(worst, days)
+            axes.plot(alarms, days, mark, color=accent, label=kind if rule == "mailsignals" else None)
+        axes.annotate(
+            rule.replace(" on ", "\non "), (alarms, worst), (0, 9), textcoords="offset points", ha="center", fontsize=7,
+            color=accent,
+        )  # fmt: skip
     axes.set(xscale="log", xlabel="false alarms per good client and year", ylabel="days from onset to alarm (median)")
-    axes.legend(fontsize=6, frameon=False, ncols=2)
+    axes.set(xlim=(0.02, 12), ylim=(0, 215), xticks=[0.03, 0.1, 0.3, 1, 3, 10])
+    axes.set_xticklabels(["0.03", "0.1", "0.3", "1", "3", "10"])
+    axes.minorticks_off()
+    axes.legend(fontsize=7, frameon=False, loc="upper right")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     picture.tight_layout()
