@@ -41,7 +41,7 @@ def _our_waits(talk: Talk) -> list[tuple[Message, float]]:
 
     Where no cue was read, every mail of theirs counts.
     """
-    was_read = any(talk.was_read(message) for message in talk.received)
+    was_read = any(map(talk.was_read, talk.received))
     waits: dict[str, tuple[Message, float]] = {}
     for message in talk.with_cue(CueKind.THEIR_QUESTION, ours=False) if was_read else talk.received:
         answer = talk.answer_to(message, ours=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from mailsignals.behaviour.figures import Figure
-from mailsignals.behaviour.promises import REPEATS_WITHIN, bill_meant, broken
+from mailsignals.behaviour.promises import EXCUSE, REPEATS_WITHIN, bill_meant, broken
 from mailsignals.behaviour.talk import Talk
 from mailsignals.types import CueKind, Invoice, Matter, Promise
 
@@ -17,8 +17,6 @@ _WAITED = 7.0
 _LEAST_FOR_TREND = 3
 _SLOWER = 14.0
 """Days between bill and payment that are more than before, though perhaps within the terms."""
-
-_EXCUSE = "payment_excuse"
 
 
 def payment_drift(talk: Talk, promises: Sequence[Promise]) -> Figure | None:
@@ -90,7 +88,7 @@ def _given(talk: Talk, promises: Sequence[Promise]) -> int:
         if talk.now - promise.made_at <= REPEATS_WITHIN:
             mails.setdefault(promise.invoice, set()).add(promise.message_id)
     for message in talk.showing:
-        if talk.now - message.sent_at <= REPEATS_WITHIN and _EXCUSE in talk.tags(message):
+        if talk.now - message.sent_at <= REPEATS_WITHIN and EXCUSE in talk.tags(message):
             bill = bill_meant(talk, message)
             mails.setdefault(bill.number if bill else "", set()).add(message.message_id)
     return max(map(len, mails.values()), default=0)
@@ -114,7 +112,7 @@ def _from_mail(talk: Talk, promises: Sequence[Promise]) -> Figure | None:
     """What mail says: days and reasons given again for the money, each as so many days."""
     since = talk.now - REPEATS_WITHIN
     promised = [p for p in promises if not p.is_ours and p.matter is Matter.PAYMENT and p.made_at >= since]
-    excuses = [m for m in talk.showing if m.sent_at >= since and _EXCUSE in talk.tags(m)]
+    excuses = [m for m in talk.showing if m.sent_at >= since and EXCUSE in talk.tags(m)]
     mails = dict.fromkeys([*(promise.message_id for promise in promised), *(mail.message_id for mail in excuses)])
     if len(mails) < _LAST_CYCLES:
         return None

@@ -24,7 +24,9 @@ REPEATS_WITHIN = timedelta(days=120)
 _FULL_ANSWER = 5
 """Words from which a mail can be the feedback, the text or the access that was promised."""
 
-_EXCUSE = "payment_excuse"
+EXCUSE = "payment_excuse"
+"""The tag of a mail that gives a reason for not paying."""
+
 _COMPLAINTS = frozenset({"distrust", "blame_shifting", "aggression"})
 _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 _TELLING_NUMBER = 4
@@ -174,7 +176,7 @@ def _their_failure_shows(talk: Talk, promised: Message, cue: Cue, due: date, mat
         return True
     if matter is Matter.PAYMENT:
         later = talk.later(promised, ours=False, until=until)
-        return any(_EXCUSE in talk.strengths(mail) and mail.sent_at >= over for mail in later)
+        return any(EXCUSE in talk.strengths(mail) and mail.sent_at >= over for mail in later)
     return not any(mail.sent_at < talk.end_of(due + GRACE) for mail in talk.later(promised, ours=False)[:1])
 
 

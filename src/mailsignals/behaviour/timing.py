@@ -95,10 +95,7 @@ def unanswered(talk: Talk) -> list[Message]:
         for message in talk.recent
         if talk.has_cue(message, CueKind.THEIR_QUESTION)
         and talk.answer_to(message, ours=True) is None
-        and (
-            not any(is_ours for _, is_ours in talk.after(message.sent_at))
-            or any(talk.later_in_thread(message, ours=False))
-        )
+        and (not talk.later(message, ours=True) or talk.later_in_thread(message, ours=False))
     ]
 
 
@@ -118,8 +115,9 @@ def _wait(talk: Talk, ours: Message) -> Iterator[tuple[float, bool]]:
     answer = talk.answer_to(ours, ours=False)
     until = answer.sent_at if answer else talk.now
     days = working_hours_between(talk, ours.sent_at, until) / _WORKING_DAY
-    wrote_meanwhile = any(answer is None or theirs.sent_at < until for theirs in talk.later(ours, ours=False)[:1])
-    if wrote_meanwhile and (answer is None or days > _PROMPT):
+    first = next(iter(talk.later(ours, ours=False)), None)
+    wrote_elsewhere = first is not None and (answer is None or first.sent_at < until)
+    if wrote_elsewhere and (answer is None or days > _PROMPT):
         again = talk.later_in_thread(ours, ours=True, until=until)
         if not any(talk.has_cue(message, *_NEEDS_ANSWER) for message in again):
             return
