@@ -28,10 +28,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 from sklearn.preprocessing import normalize
 
+from mailsignals.learning.classifier import SignalClassifier, choose_threshold
 from mailsignals.learning.corpus import read_labels
 from mailsignals.learning.train import Rows, rows_of
 from mailsignals.signals.catalogue import tags
-from mailsignals.signals.classifier import SignalClassifier, choose_threshold
 from mailsignals.signals.encoder import Encoder
 from mailsignals.types import LANGUAGES, LabelledMail
 
@@ -109,10 +109,11 @@ def main() -> None:
 
 def product_arm(rows: Rows, encoder: Encoder) -> tuple[Scorer, float]:
     """The product's heads on an encoder's vectors and the words."""
-    heads = SignalClassifier(tags(), folds=2, n_jobs=2)
     few = rows.texts[:1000], encoder.encode(rows.sentences[:1000]), rows.labels[:1000]
-    heads.fit(rows.texts, encoder.encode(rows.sentences), rows.labels, rows.groups, held_back=few)
-    size = ENCODER_MB + heads.coef_.nbytes / 1e6
+    classifier = SignalClassifier(tags(), folds=2, n_jobs=2)
+    classifier.fit(rows.texts, encoder.encode(rows.sentences), rows.labels, rows.groups, held_back=few)
+    heads = classifier.heads_
+    size = ENCODER_MB + heads.coef.nbytes / 1e6
     return lambda other: heads.margins(heads.spelling(other.texts), encoder.encode(other.sentences)), size
 
 

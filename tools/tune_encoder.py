@@ -278,6 +278,13 @@ class Network:
             vectors[:, picked] = torch.stack(self.vectors(*rows.batch(picked))).numpy()
         return vectors
 
+    def encode(self, sentences: Sequence[Sentence]) -> np.ndarray:
+        """What the whole network makes of sentences before it is packed, shape (sentences, HIDDEN)."""
+        inputs = inputs_of(self._vocabulary, sentences)
+        unlabelled = torch.empty(len(inputs), 0)
+        rows = Rows(self._lower(inputs), [one.pooled for one in inputs], unlabelled, unlabelled, (), ())
+        return self.all_vectors(rows)[-1]
+
     def tuned(self) -> dict[str, np.ndarray]:
         """The upper layers' weights under their names in the source."""
         return {

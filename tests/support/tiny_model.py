@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 
+from mailsignals.learning.classifier import SignalClassifier
 from mailsignals.learning.train import Trained, train
-from mailsignals.signals.classifier import SignalClassifier
 from support.fake_encoder import FakeEncoder
 from support.tiny_corpus import tiny_corpus
 

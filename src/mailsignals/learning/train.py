@@ -15,9 +15,10 @@ from sklearn.base import clone
 from sklearn.model_selection import GroupKFold
 
 from mailsignals.errors import LabelsInvalid
+from mailsignals.learning.classifier import SignalClassifier
 from mailsignals.learning.evaluate import judge, mistakes, tag_mails
 from mailsignals.signals.catalogue import tags as catalogue_tags
-from mailsignals.signals.classifier import SignalClassifier
+from mailsignals.signals.heads import Heads
 from mailsignals.signals.memory import BriefMemory, RememberingEncoder
 from mailsignals.signals.model import Example, Model, SentenceEncoder
 from mailsignals.signals.modelfile import make_model
@@ -190,12 +191,12 @@ def _fit(
     settings: SignalClassifier,
     encoder: SentenceEncoder,
     held_back: Sequence[LabelledMail] = (),
-) -> SignalClassifier:
+) -> Heads:
     rows, others = some_alone(rows_of(mails, settings.tags)), rows_of(held_back, settings.tags)
     calibration = (others.texts, encoder.encode(others.sentences), others.labels) if held_back else None
     vectors = encoder.encode(rows.sentences)
     fitted: SignalClassifier = clone(settings)
-    return fitted.fit(rows.texts, vectors, rows.labels, rows.groups, known=rows.known, held_back=calibration)
+    return fitted.fit(rows.texts, vectors, rows.labels, rows.groups, known=rows.known, held_back=calibration).heads_
 
 
 def _cross_validate(

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.preprocessing import normalize
 
 from mailsignals.signals.catalogue import catalogue
 from mailsignals.signals.model import Example, Model
@@ -112,7 +111,7 @@ def explain(model: Model, text: str, tag: str, answered: str = "") -> Explanatio
     read = in_context(text, ranges, answered)
     scores = model.probabilities(read, sift=False)
     mended = [model.mended(sentence) for sentence in read]
-    passed = model.classifier.may_show(model.classifier.spelling([sentence.text for sentence in mended]))
+    passed = model.heads.may_show(model.heads.spelling([sentence.text for sentence in mended]))
     best = int(np.argmax(scores[:, column] + passed))  # what was passed over is only told where nothing else is there
     start, end = ranges[best]
     probability = float(scores[best, column])
@@ -162,18 +161,19 @@ def _nearest(model: Model, sentence: Sentence, tag: str) -> tuple[Neighbour, ...
     if not told:
         return ()
     vectors = model.encoder.encode([sentence, *(Sentence(example.text) for example in told)])
-    own, *others = normalize(vectors - model.classifier.mean_)
-    likeness = np.array(others) @ own
+    own, *others = vectors - model.heads.mean
+    lengths = np.linalg.norm(others, axis=1) * np.linalg.norm(own)
+    likeness = np.array(others) @ own / np.where(lengths > 0, lengths, 1)
     order = np.argsort(-likeness, kind="stable")[:_NEAREST].tolist()
     return tuple(Neighbour(told[i], round(float(likeness[i]), 4)) for i in order)
 
 
 def _terms(model: Model, sentence: str, column: int) -> tuple[Term, ...]:
-    classifier = model.classifier
-    row = classifier.spelling([sentence]).toarray()[0]
-    added = row * classifier.coef_[column, model.encoder.dimensions :]
+    heads = model.heads
+    row = heads.spelling([sentence]).toarray()[0]
+    added = row * heads.coef[column, model.encoder.dimensions :]
     strongest = np.argsort(-np.abs(added), kind="stable")[:_TERMS_SHOWN]
-    return tuple(_named(classifier.terms_, added, strongest.tolist()))
+    return tuple(_named(heads.terms.names, added, strongest.tolist()))
 
 
 def _named(names: Sequence[str], added: np.ndarray[tuple[int], np.dtype[np.float64]], order: list[int]) -> list[Term]:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mailsignals.signals.classifier import SignalClassifier
+from mailsignals.signals.heads import Heads
 from mailsignals.signals.segment import Sentence
 
 
@@ -61,7 +61,7 @@ class Model:
     name: str
     version: str
     fingerprint: str
-    classifier: SignalClassifier = field(repr=False)
+    heads: Heads = field(repr=False)
     encoder: SentenceEncoder = field(repr=False)
     manifest: Mapping[str, Any] = field(repr=False, default_factory=dict)
     examples: Sequence[Example] = field(repr=False, default=())
@@ -69,21 +69,21 @@ class Model:
     @property
     def tags(self) -> tuple[str, ...]:
         """The tags that this model knows, in the order of its columns."""
-        return tuple(self.classifier.tags)
+        return tuple(self.heads.tags)
 
     @property
     def thresholds(self) -> Mapping[str, float]:
         """Tag -> probability from which a sentence is evidence; above 1 where none may be."""
-        return dict(zip(self.tags, self.classifier.thresholds_.tolist(), strict=True))
+        return dict(zip(self.tags, self.heads.thresholds.tolist(), strict=True))
 
     @property
     def sure(self) -> Mapping[str, float]:
         """Tag -> probability from which evidence is sure."""
-        return dict(zip(self.tags, self.classifier.sure_.tolist(), strict=True))
+        return dict(zip(self.tags, self.heads.sure.tolist(), strict=True))
 
     def mended(self, sentence: Sentence) -> Sentence:
         """A sentence as encoder and heads read it: slips and words without their letters put right."""
-        return Sentence(*map(self.classifier.speller.mend, sentence))
+        return Sentence(*map(self.heads.speller.mend, sentence))
 
     def probabilities(self, sentences: Sequence[Sentence], *, sift: bool = True) -> NDArray[np.float64]:
         """Float array (sentences, tags) of probabilities, rounded to six digits so that they repeat.
@@ -95,10 +95,10 @@ class Model:
         if not sentences:
             return found
         read = [self.mended(sentence) for sentence in sentences]
-        spelling = self.classifier.spelling([sentence.text for sentence in read])
-        passed = self.classifier.may_show(spelling) if sift else np.ones(len(sentences), bool)
+        spelling = self.heads.spelling([sentence.text for sentence in read])
+        passed = self.heads.may_show(spelling) if sift else np.ones(len(sentences), bool)
         rows = np.flatnonzero(passed).tolist()
         if rows:
             vectors = self.encoder.encode([read[row] for row in rows])
-            found[rows] = self.classifier.probabilities(spelling[rows], vectors).round(6)
+            found[rows] = self.heads.probabilities(spelling[rows], vectors).round(6)
         return found

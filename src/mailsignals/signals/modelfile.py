@@ -13,28 +13,27 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy
-import sklearn
-import spacy
 
 from mailsignals.errors import ModelUnreadable
 from mailsignals.signals import marks
-from mailsignals.signals.classifier import LEARNT, SignalClassifier
+from mailsignals.signals.heads import ARRAYS, Heads
 from mailsignals.signals.model import Example, Model, SentenceEncoder
 from mailsignals.signals.shipped import locate, models_folder, open_encoders
 
-FORMAT = 5
-HEADS, EXAMPLES, METRICS, CARD, MANIFEST = (
+FORMAT = 6
+LEARNT, EXAMPLES, METRICS, CARD, MANIFEST = (
     "heads.npz",
     "examples.jsonl",
     "metrics.json",
     "README.md",
     "manifest.json",
 )
-_FILES = (HEADS, EXAMPLES, METRICS)
+_FILES = (LEARNT, EXAMPLES, METRICS)
 """What the manifest vouches for; the card may be added to."""
 
 _RETRAIN = "install mailsignals again, or train anew with `mailsignals train LABELS.jsonl --out {folder}`."
@@ -42,7 +41,7 @@ _RETRAIN = "install mailsignals again, or train anew with `mailsignals train LAB
 
 def shipped_names() -> tuple[str, ...]:
     """Names of the shipped models, in alphabetical order."""
-    return tuple(sorted(path.parent.name for path in models_folder().glob(f"*/{HEADS}")))
+    return tuple(sorted(path.parent.name for path in models_folder().glob(f"*/{LEARNT}")))
 
 
 def open_model(name_or_path: str) -> Model:
@@ -58,26 +57,25 @@ def read_model(folder: Path, *encoders: SentenceEncoder) -> Model:
     """The model in a folder, with the one of the encoders that it was trained on.
 
     Raises:
-        ModelUnreadable: A file is missing or changed, was written by another format or another minor version of
-            scikit-learn, holds a foreign type, or belongs to another encoder.
+        ModelUnreadable: A file is missing or changed, was written in another format, holds a foreign type, or belongs
+            to another encoder.
     """
     manifest = _manifest(folder)
-    _check_version(folder, manifest)
     _check_files(folder, manifest)
     encoder = next((own for own in encoders if own.fingerprint == manifest["encoder"]), None)
     if encoder is None:
         raise _unreadable(
             folder, "was trained on another sentence encoder", "its numbers would mean nothing on this one."
         )
-    classifier = _heads(folder, manifest)
-    if classifier.marks_ != marks.version():
+    heads = _heads(folder, manifest)
+    if heads.marks != marks.version():
         raise _unreadable(folder, "was trained with other marks", "its numbers would be read in the wrong places.")
     known = {key: value for key, value in manifest.items() if key != "files"}
     return Model(
         name=manifest["name"],
         version=manifest["version"],
-        fingerprint=_fingerprint(classifier, encoder),
-        classifier=classifier,
+        fingerprint=_fingerprint(heads, encoder),
+        heads=heads,
         encoder=encoder,
         manifest=known,
         examples=_examples(folder),
@@ -91,7 +89,7 @@ def write_model(model: Model, folder: Path, *, metrics: Mapping[str, Any], card:
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
-    numpy.savez_compressed(folder / HEADS, **{name: getattr(model.classifier, name) for name in LEARNT})
+    numpy.savez_compressed(folder / LEARNT, allow_pickle=False, **model.heads.arrays)
     lines = [json.dumps(asdict(example), ensure_ascii=False) + "\n" for example in model.examples]
     (folder / EXAMPLES).write_text("".join(lines), "utf-8")
     (folder / METRICS).write_text(_json(metrics), "utf-8")
@@ -103,7 +101,7 @@ def write_model(model: Model, folder: Path, *, metrics: Mapping[str, Any], card:
 def make_model(
     name: str,
     version: str,
-    classifier: SignalClassifier,
+    heads: Heads,
     encoder: SentenceEncoder,
     facts: Mapping[str, Any],
     *,
@@ -114,13 +112,13 @@ def make_model(
     Args:
         facts: Entries that only the training knows, such as ``created_at`` and ``data``.
     """
-    model = Model(name, version, _fingerprint(classifier, encoder), classifier, encoder)
+    model = Model(name, version, _fingerprint(heads, encoder), heads, encoder)
     manifest = {
         "format": FORMAT,
         "name": name,
         "version": version,
         **facts,
-        "settings": _settings(classifier),
+        "settings": heads.settings,
         "libraries": _libraries(),
         "encoder": encoder.fingerprint,
         "tags": list(model.tags),
@@ -146,16 +144,6 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _check_version(folder: Path, manifest: Mapping[str, Any]) -> None:
-    wrote, have = str(manifest["libraries"].get("scikit-learn", "?")), sklearn.__version__
-    if wrote.split(".")[:2] != have.split(".")[:2]:
-        raise _unreadable(
-            folder,
-            f"was written with scikit-learn {wrote}, and {have} is installed",
-            "another minor version may read the same numbers differently.",
-        )
-
-
 def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
     for name in _FILES:
         path = folder / name
@@ -165,19 +153,17 @@ def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
             raise _unreadable(folder, f"has a {name} that was changed", "its hash differs from the manifest's.")
 
 
-def _heads(folder: Path, manifest: Mapping[str, Any]) -> SignalClassifier:
-    """The classifier with the settings of the manifest and the arrays of a file whose hash was right."""
+def _heads(folder: Path, manifest: Mapping[str, Any]) -> Heads:
+    """The heads with the settings of the manifest and the arrays of a file whose hash was right."""
     try:
-        with numpy.load(io.BytesIO((folder / HEADS).read_bytes()), allow_pickle=False) as arrays:
-            learnt = {name: arrays[name] for name in LEARNT}
-        classifier = SignalClassifier(manifest["tags"], **manifest["settings"])
+        with numpy.load(io.BytesIO((folder / LEARNT).read_bytes()), allow_pickle=False) as arrays:
+            return Heads(
+                tags=manifest["tags"], settings=manifest["settings"], **{name: arrays[name] for name in ARRAYS}
+            )
     except Exception as fault:  # of a damaged file numpy and zipfile raise anything
         raise _unreadable(
-            folder, f"has a {HEADS} that cannot be read", f"numpy says {type(fault).__name__}: {fault}."
+            folder, f"has a {LEARNT} that cannot be read", f"numpy says {type(fault).__name__}: {fault}."
         ) from fault
-    for name, array in learnt.items():
-        setattr(classifier, name, array)
-    return classifier
 
 
 def _examples(folder: Path) -> tuple[Example, ...]:
@@ -192,20 +178,15 @@ def _unreadable(folder: Path, what: str, why: str) -> ModelUnreadable:
 
 
 def _libraries() -> dict[str, str]:
-    versions = {"scikit-learn": sklearn, "numpy": numpy, "spacy": spacy}
-    return {"python": platform.python_version()} | {name: str(lib.__version__) for name, lib in versions.items()}
+    versions = {name: metadata.version(name) for name in ("scikit-learn", "numpy", "spacy")}
+    return {"python": platform.python_version()} | versions
 
 
-def _settings(classifier: SignalClassifier) -> dict[str, Any]:
-    """What it was told before it learnt, but for the tags and what changes nothing."""
-    return {key: value for key, value in classifier.get_params().items() if key not in {"tags", "n_jobs"}}
-
-
-def _fingerprint(classifier: SignalClassifier, encoder: SentenceEncoder) -> str:
+def _fingerprint(heads: Heads, encoder: SentenceEncoder) -> str:
     """Identity of what is computed, not of the file."""
-    digest = hashlib.sha256(f"{encoder.fingerprint} {list(classifier.tags)} {_settings(classifier)}".encode())
-    for name in sorted(LEARNT):
-        digest.update(name.encode() + getattr(classifier, name).tobytes())
+    digest = hashlib.sha256(f"{encoder.fingerprint} {list(heads.tags)} {dict(heads.settings)}".encode())
+    for name, array in sorted(heads.arrays.items()):
+        digest.update(name.encode() + array.tobytes())
     return digest.hexdigest()[:16]
 
 

@@ -97,8 +97,7 @@ class SignalsComponent:
         for doc, sents in zip(docs, ranges, strict=True):
             own, rows = rows[: len(sents)], rows[len(sents) :]
             strongest = own.max(axis=0, initial=0.0).tolist()
-            heads = model.classifier
-            evidence = find_evidence(sents, own, model.tags, heads.thresholds_, heads.sure_)
+            evidence = find_evidence(sents, own, model.tags, model.heads.thresholds, model.heads.sure)
             doc._.signal_scores = dict(zip(model.tags, strongest, strict=True))
             doc.user_data[_SCORES_KEY] = [
                 (span.label, span.start, span.end, span.score, span.is_sure) for span in evidence

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
 
 import pytest
@@ -92,10 +91,9 @@ def test_a_model_without_the_two_axes_of_tone_tells_none() -> None:
 
 def test_the_sentence_that_was_shown_is_explained_and_not_a_stronger_one_that_was_passed_over() -> None:
     model = tiny_trained().model
-    heads = copy(model.classifier)
     shown, stronger = "Our transfer waits.", "Accounting forgot the transfer again, sorry."
-    scores = heads.spelling([shown, stronger]) @ heads.first_coef_
-    heads.first_coef_, heads.first_threshold_ = -heads.first_coef_, -scores.mean()
-    found = explain(replace(model, classifier=heads), f"{shown} {stronger}", "payment_excuse")
+    scores = model.heads.spelling([shown, stronger]) @ model.heads.first_coef
+    heads = replace(model.heads, first_coef=-model.heads.first_coef, first_threshold=-scores.mean())
+    found = explain(replace(model, heads=heads), f"{shown} {stronger}", "payment_excuse")
     assert found is not None
     assert (found.start, found.is_ruled_out) == (0, False)

@@ -2,14 +2,12 @@ from __future__ import annotations
 
 import io
 import json
-from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import sklearn
 
 from mailsignals.errors import ModelUnreadable
 from mailsignals.signals.model import Example
@@ -91,18 +89,6 @@ def test_another_format_is_refused(folder: Path) -> None:
         read_model(folder, FakeEncoder())
 
 
-def test_another_minor_version_of_scikit_learn_is_refused(folder: Path) -> None:
-    change_manifest(folder, libraries={"scikit-learn": "0.9.1"})
-    with pytest.raises(ModelUnreadable, match=r"scikit-learn 0\.9\.1"):
-        read_model(folder, FakeEncoder())
-
-
-def test_another_patch_of_scikit_learn_is_read(folder: Path) -> None:
-    minor = ".".join(sklearn.__version__.split(".")[:2])
-    change_manifest(folder, libraries={"scikit-learn": f"{minor}.99"})
-    assert read_model(folder, FakeEncoder()).name == "tiny"
-
-
 def test_another_encoder_is_refused(folder: Path) -> None:
     with pytest.raises(ModelUnreadable, match="another sentence encoder"):
         read_model(folder, FakeEncoder(fingerprint="fake-2"))
@@ -122,7 +108,7 @@ class Stranger:
 
 
 @pytest.mark.parametrize(
-    "arrays", [{"coef_": np.array([Stranger()], dtype=object)}, {"coef_": np.zeros(3)}], ids=["objects", "too few"]
+    "arrays", [{"coef": np.array([Stranger()], dtype=object)}, {"coef": np.zeros(3)}], ids=["objects", "too few"]
 )
 def test_what_is_no_heads_is_refused_even_with_the_right_hash(folder: Path, arrays: dict[str, Any]) -> None:
     written = io.BytesIO()
@@ -132,9 +118,8 @@ def test_what_is_no_heads_is_refused_even_with_the_right_hash(folder: Path, arra
         read_model(folder, FakeEncoder())
 
 
-@pytest.mark.parametrize("settings", [{"no_such_setting": 1}, []])
-def test_settings_that_are_none_are_refused(folder: Path, settings: object) -> None:
-    change_manifest(folder, settings=settings)
+def test_settings_that_are_none_are_refused(folder: Path) -> None:
+    change_manifest(folder, settings=[])
     with pytest.raises(ModelUnreadable):
         read_model(folder, FakeEncoder())
 
@@ -167,8 +152,7 @@ def test_a_card_that_was_added_to_is_no_fault(folder: Path) -> None:
 
 def test_a_model_with_other_marks_is_refused(tmp_path: Path) -> None:
     model = tiny_trained().model
-    heads = copy(model.classifier)
-    heads.marks_ = np.array("0badf00d")
-    write_model(replace(model, classifier=heads), tmp_path / "odd", metrics={}, card="")
+    heads = replace(model.heads, marks=np.array("0badf00d"))
+    write_model(replace(model, heads=heads), tmp_path / "odd", metrics={}, card="")
     with pytest.raises(ModelUnreadable, match="other marks"):
         read_model(tmp_path / "odd", FakeEncoder())

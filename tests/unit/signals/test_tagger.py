@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -52,9 +51,8 @@ def test_mail_without_words_gets_a_tagging_too_and_order_is_kept() -> None:
 
 def test_what_a_mail_answers_is_read_beside_its_first_sentence() -> None:
     encoder, model = ListeningEncoder(), tiny_trained().model
-    heads = copy(model.classifier)
-    heads.first_threshold_ = -np.inf
-    tagger = ModelTagger(replace(model, encoder=encoder, classifier=heads))
+    heads = replace(model.heads, first_threshold=-np.inf)
+    tagger = ModelTagger(replace(model, encoder=encoder, heads=heads))
     mail = message("Hi.\nNo.\nBye now, all of you there.\nJo")
     tagger.tag([mail], {mail.message_id: "I advise against it."})
     assert [sentence.before for sentence in encoder.read] == [
@@ -67,10 +65,9 @@ def test_what_a_mail_answers_is_read_beside_its_first_sentence() -> None:
 
 def test_a_sentence_that_shows_nothing_is_not_encoded() -> None:
     encoder, model = ListeningEncoder(), tiny_trained().model
-    heads = copy(model.classifier)
-    excuse, bye = heads.spelling([EXCUSE, "Bye"]) @ heads.first_coef_
-    heads.first_threshold_ = (excuse + bye) / 2
-    tagger = ModelTagger(replace(model, encoder=encoder, classifier=heads))
+    excuse, bye = model.heads.spelling([EXCUSE, "Bye"]) @ model.heads.first_coef
+    heads = replace(model.heads, first_threshold=(excuse + bye) / 2)
+    tagger = ModelTagger(replace(model, encoder=encoder, heads=heads))
     (tagging,) = tagger.tag_texts([f"Hi Jo,\n{EXCUSE}\nBye"])
     assert [sentence.text for sentence in encoder.read] == [EXCUSE]
     assert tagging.labels == ("payment_excuse",)

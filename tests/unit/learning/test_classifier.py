@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
+from mailsignals.learning.classifier import SignalClassifier, choose_threshold
 from mailsignals.learning.train import rows_of
-from mailsignals.signals.classifier import SignalClassifier, choose_threshold
+from mailsignals.signals.heads import Heads
 from support.fake_encoder import FakeEncoder
 from support.tiny_corpus import SAYINGS, tiny_corpus
 
@@ -14,8 +15,8 @@ ROWS = rows_of(tiny_corpus(), TAGS)
 VECTORS = FakeEncoder().encode(ROWS.sentences)
 
 
-def fitted(**settings: object) -> SignalClassifier:
-    return SignalClassifier(TAGS, folds=2, **settings).fit(ROWS.texts, VECTORS, ROWS.labels, ROWS.groups)
+def fitted(**settings: object) -> Heads:
+    return SignalClassifier(TAGS, folds=2, **settings).fit(ROWS.texts, VECTORS, ROWS.labels, ROWS.groups).heads_
 
 
 def test_it_learns_what_it_is_shown() -> None:
@@ -48,8 +49,8 @@ def test_it_can_be_cloned_with_its_settings() -> None:
 def test_a_tag_without_rows_is_never_found() -> None:
     labels = np.hstack([ROWS.labels[:, :1], np.zeros((len(ROWS.texts), 1), bool)])
     labels[0, 1] = True  # one row alone: no fold that leaves it out has any
-    model = SignalClassifier(("appreciation", "distrust"), folds=2).fit(ROWS.texts, VECTORS, labels, ROWS.groups)
-    assert model.thresholds_[1] > 1 or not model.predict(ROWS.texts[5:], VECTORS[5:])[:, 1].any()
+    model = SignalClassifier(("appreciation", "distrust"), folds=2).fit(ROWS.texts, VECTORS, labels, ROWS.groups).heads_
+    assert model.thresholds[1] > 1 or not model.predict(ROWS.texts[5:], VECTORS[5:])[:, 1].any()
 
 
 def test_the_first_stage_lets_pass_what_shows_something() -> None:
@@ -94,5 +95,7 @@ def test_labels_that_were_asked_for_apart_can_be_learnt() -> None:
     """Each mail was looked at for one tag only: no sentence is known to show none, so the first stage passes all."""
     known = np.zeros(ROWS.labels.shape, bool)
     known[np.arange(len(known)), np.arange(len(known)) % known.shape[1]] = True
-    model = SignalClassifier(TAGS, folds=2).fit(ROWS.texts, VECTORS, ROWS.labels & known, ROWS.groups, known=known)
+    model = (
+        SignalClassifier(TAGS, folds=2).fit(ROWS.texts, VECTORS, ROWS.labels & known, ROWS.groups, known=known).heads_
+    )
     assert model.may_show(model.spelling(ROWS.texts)).all()

@@ -1,19 +1,15 @@
-"""Sentences in, a calibrated probability per signal out: a scikit-learn estimator without anything to pickle.
+"""The scikit-learn estimator that fits a model's heads.
 
-A head per tag is a logistic regression over the sentence encoder's vector, TF-IDF of the words as written and a few
-marks (amounts, dates, negation ...). A first stage, which goes by the words and marks alone, rules out sentences that
-show no tag at all, so that the encoder, a hundred times slower, need not read them.
-
-Sentences that it was not fitted on then give every head Platt's scaling, so that 0.8 means eight in ten, and all of
-them two thresholds: from one a sentence is evidence, from the other, higher one it is sure enough to be held against a
-client; the band between is for a person to look at. They are those of writers held back for this or, where there are
-none, every writer's in turn by cross-validation.
+Logistic regressions are fitted on the encoder's vectors beside TF-IDF and marks, one a tag and one for the first
+stage. Sentences that they were not fitted on then give every head Platt's scaling, so that 0.8 means eight in ten, and
+all of them two thresholds: from one a sentence is evidence, from the other, higher one it is sure enough to be held
+against a client; the band between is for a person to look at. They are those of writers held back for this or, where
+there are none, every writer's in turn by cross-validation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,32 +20,11 @@ from sklearn.base import BaseEstimator
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
-from sklearn.preprocessing import normalize
 
-from mailsignals.signals.marks import kinds, marks, version
-from mailsignals.signals.speller import Speller, known_words
-
-Floats = NDArray[np.floating[Any]]
-Flags = NDArray[np.bool_]
-
-LEARNT = (
-    "words_",
-    "mean_",
-    "char_terms_",
-    "char_idf_",
-    "word_terms_",
-    "word_idf_",
-    "marks_",
-    "first_coef_",
-    "first_threshold_",
-    "coef_",
-    "intercept_",
-    "slope_",
-    "offset_",
-    "thresholds_",
-    "sure_",
-)
-"""What `SignalClassifier.fit` sets, all of it arrays: with the settings, the whole classifier."""
+from mailsignals.signals import marks
+from mailsignals.signals.heads import Flags, Floats, Heads, features, margins, sigmoid
+from mailsignals.signals.speller import known_words
+from mailsignals.signals.terms import CHARS, WORD, WORDS, Terms
 
 Rows = tuple[Sequence[str], Floats, Flags]
 """Sentences, their vectors and their labels."""
@@ -85,6 +60,9 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         folds: Folds of the cross-validation behind calibration, thresholds and the first stage.
         random_state: Seed of the solver.
         n_jobs: Heads fitted side by side, as in joblib.
+
+    Attributes:
+        heads_: What was fitted.
     """
 
     def __init__(
@@ -142,86 +120,59 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
             held_back: Sentences of other writers to calibrate on. An encoder that was tuned on ``texts`` needs them:
                 it has seen the answers that cross-validation would hide.
         """
-        for earlier in ("speller", "_vectorizers"):
-            self.__dict__.pop(earlier, None)
-        self.mean_ = vectors.mean(axis=0)
-        self.char_terms_, self.char_idf_ = _learn_terms(texts, _char_options(), self.chars)
-        self.word_terms_, self.word_idf_ = _learn_terms(texts, _word_options(), self.words)
-        self.marks_ = np.array(version())
-        spelling = self.spelling(texts)
-        features = self._features(spelling, vectors)
+        chars, words = (
+            _learn_terms(texts, _char_options(), self.chars),
+            _learn_terms(texts, _word_options(), self.words),
+        )
+        terms = Terms(chars, words, words_weight=self.words_weight, marks_weight=self.marks_weight)
+        spelling, mean = terms.spelling(texts), vectors.mean(axis=0)
+        rows = features(spelling, vectors - mean)
         known = np.ones(labels.shape, bool) if known is None else known
         once = _first_of_each(texts, groups)
-        self.words_ = np.array(known_words([texts[row] for row in once]))
-        self._fit_first_stage(spelling[once], labels[once], known[once], [groups[row] for row in once])
-        self.coef_, self.intercept_ = self._heads(features, labels, known)
+        first_coef, first_threshold = self._first_stage(
+            spelling[once], labels[once], known[once], [groups[row] for row in once]
+        )
+        coef, intercept = self._heads(rows, labels, known)
         if held_back:
-            margins, truth = self.margins(self.spelling(held_back[0]), held_back[1]), held_back[2]
+            unseen, truth = features(terms.spelling(held_back[0]), held_back[1] - mean), held_back[2]
+            scores, judged = margins(unseen, coef, intercept), np.ones(truth.shape, bool)
         else:
-            margins, truth = self._unseen_margins(features, labels, known, groups), labels
-        judged = np.ones(truth.shape, bool) if held_back else known
-        self.slope_, self.offset_ = _platt(margins, truth, judged)
-        probabilities = _sigmoid(margins * self.slope_ + self.offset_)
+            scores, truth, judged = self._unseen_margins(rows, labels, known, groups), labels, known
+        slope, offset = _platt(scores, truth, judged)
+        probabilities = sigmoid(scores * slope + offset)
         # One for all tags: calibrated probabilities mean the same everywhere, and a tag's own few dozen sentences are
         # too few to choose on (macro F1 of held-out dev writers .792 with one threshold, .772 with nineteen).
         shown, sure = (
             choose_threshold(probabilities[judged], truth[judged], precision, self.recall_floor)
             for precision in (self.precision, self.sure_precision)
         )
-        self.thresholds_ = np.full(labels.shape[1], max(shown, _LEAST_SURE))
-        self.sure_ = np.maximum(self.thresholds_, sure)
+        thresholds = np.full(labels.shape[1], max(shown, _LEAST_SURE))
+        self.heads_ = Heads(
+            tags=self.tags,
+            settings={key: value for key, value in self.get_params().items() if key not in {"tags", "n_jobs"}},
+            words=np.array(known_words([texts[row] for row in once])),
+            char_terms=chars[0],
+            char_idf=chars[1],
+            word_terms=words[0],
+            word_idf=words[1],
+            words_weight=np.array(self.words_weight),
+            marks_weight=np.array(self.marks_weight),
+            mean=mean,
+            marks=np.array(marks.version()),
+            first_coef=first_coef,
+            first_threshold=first_threshold,
+            coef=coef,
+            intercept=intercept,
+            slope=slope,
+            offset=offset,
+            thresholds=thresholds,
+            sure=np.maximum(thresholds, sure),
+        )
         return self
 
-    def predict_proba(self, texts: Sequence[str], vectors: Floats) -> NDArray[np.float64]:
-        """Float array (sentences, tags) of calibrated probabilities, columns as ``tags``."""
-        return self.probabilities(self.spelling(texts), vectors)
-
-    def probabilities(self, spelling: sparse.csr_matrix, vectors: Floats) -> NDArray[np.float64]:
-        """The same of sentences whose `spelling` is known."""
-        return _sigmoid(self.margins(spelling, vectors) * self.slope_ + self.offset_)
-
-    def margins(self, spelling: sparse.csr_matrix, vectors: Floats) -> Floats:
-        """Float array (sentences, tags) of log-odds before calibration."""
-        found: Floats = self._features(spelling, vectors) @ self.coef_.T.astype(np.float64) + self.intercept_
-        return found
-
-    def predict(self, texts: Sequence[str], vectors: Floats) -> Flags:
-        """Bool array (sentences, tags): which probabilities reach their tag's threshold."""
-        found: Flags = self.predict_proba(texts, vectors) >= self.thresholds_
-        return found
-
-    def may_show(self, spelling: sparse.csr_matrix) -> Flags:
-        """Bool array (sentences,): which of them the first stage does not rule out, by their `spelling`."""
-        passed: Flags = spelling @ self.first_coef_.astype(np.float64) >= self.first_threshold_
-        return passed
-
-    def spelling(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """Sparse array (sentences, character n-grams + word n-grams + marks): what the first stage goes by."""
-        terms = normalize(sparse.hstack([own.transform(texts) for own in self._vectorizers])) * self.words_weight
-        return _beside(terms, marks(texts) * self.marks_weight)
-
-    @cached_property
-    def speller(self) -> Speller:
-        """What mends a sentence by the words of those that were learnt from; ``fit`` takes them as they are."""
-        return Speller(self.words_.tolist())
-
-    @cached_property
-    def _vectorizers(self) -> tuple[TfidfVectorizer, TfidfVectorizer]:
-        return (
-            _vectorizer(_char_options(), self.char_terms_, self.char_idf_),
-            _vectorizer(_word_options(), self.word_terms_, self.word_idf_),
-        )
-
-    @property
-    def terms_(self) -> list[str]:
-        """Names of the columns of ``spelling``, which come after the vector's in ``coef_``."""
-        return [*self.char_terms_.tolist(), *self.word_terms_.tolist(), *(f"[{kind}]" for kind in kinds())]
-
-    def _features(self, spelling: sparse.csr_matrix, vectors: Floats) -> sparse.csr_matrix:
-        """Sparse array (sentences, dimensions + columns of `spelling`), the columns of ``coef_``."""
-        return _beside(normalize(vectors - self.mean_), spelling)
-
-    def _fit_first_stage(self, spelling: sparse.csr_matrix, labels: Flags, known: Flags, groups: Sequence[str]) -> None:
+    def _first_stage(
+        self, spelling: sparse.csr_matrix, labels: Flags, known: Flags, groups: Sequence[str]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
         """One head for "any tag at all", and the score that enough of every tag reaches with writers not yet seen."""
         shown: Flags = np.any(labels, axis=1)
         told: Flags = shown | known.all(axis=1)
@@ -230,30 +181,27 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
             own = seen[told[seen]]
             coef, intercept = _fit_head(spelling[own], shown[own], self.first_strength, self.random_state)
             scores[unseen] = spelling[unseen] @ coef + intercept
-        self.first_coef_, intercept = _fit_head(spelling[told], shown[told], self.first_strength, self.random_state)
+        first_coef, intercept = _fit_head(spelling[told], shown[told], self.first_strength, self.random_state)
         acts = [_strongest_of_runs(scores, own) for own in labels.T if own.any()]
         reached = [np.quantile(own, 1 - self.first_recall, method="lower") for own in acts]
-        self.first_threshold_ = np.array(min(reached, default=-np.inf) - intercept)
+        return first_coef, np.array(min(reached, default=-np.inf) - intercept)
 
     def _heads(
-        self, features: sparse.csr_matrix, labels: Flags, known: Flags
+        self, rows: sparse.csr_matrix, labels: Flags, known: Flags
     ) -> tuple[NDArray[np.float16], NDArray[np.float64]]:
         heads = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(_fit_head)(features[own], labels[own, k], self.strength, self.random_state)
+            delayed(_fit_head)(rows[own], labels[own, k], self.strength, self.random_state)
             for k, own in enumerate(known.T)
         )
         return np.array([coef for coef, _ in heads], np.float16), np.array([intercept for _, intercept in heads])
 
-    def _unseen_margins(
-        self, features: sparse.csr_matrix, labels: Flags, known: Flags, groups: Sequence[str]
-    ) -> Floats:
+    def _unseen_margins(self, rows: sparse.csr_matrix, labels: Flags, known: Flags, groups: Sequence[str]) -> Floats:
         """Margins of every row by heads that saw none of its writer's rows."""
-        margins = np.empty(labels.shape, np.float64)
+        found = np.empty(labels.shape, np.float64)
         folds = GroupKFold(min(self.folds, len(set(groups))))
-        for seen, unseen in folds.split(features, groups=groups):
-            coef, intercept = self._heads(features[seen], labels[seen], known[seen])
-            margins[unseen] = features[unseen] @ coef.T.astype(np.float64) + intercept
-        return margins
+        for seen, unseen in folds.split(rows, groups=groups):
+            found[unseen] = margins(rows[unseen], *self._heads(rows[seen], labels[seen], known[seen]))
+        return found
 
 
 def choose_threshold(probabilities: Floats, truth: Flags, precision: float, recall_floor: float) -> float:
@@ -291,28 +239,17 @@ def _strongest_of_runs(scores: Floats, own: Flags) -> Floats:
     return np.array([scores[run].max() for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)])
 
 
-def _beside(*parts: Floats | sparse.csr_matrix) -> sparse.csr_matrix:
-    return sparse.hstack([sparse.csr_matrix(part) for part in parts], format="csr")
-
-
 def _char_options() -> dict[str, Any]:
-    return {"analyzer": "char_wb", "ngram_range": (2, 5), "sublinear_tf": True, "dtype": np.float32}
+    return {"analyzer": "char_wb", "ngram_range": CHARS, "sublinear_tf": True, "dtype": np.float32}
 
 
 def _word_options() -> dict[str, Any]:
-    pattern = r"(?u)\b\w+\b|[?!]+"
-    return {"token_pattern": pattern, "ngram_range": (1, 2), "sublinear_tf": True, "dtype": np.float32}
+    return {"token_pattern": WORD, "ngram_range": WORDS, "sublinear_tf": True, "dtype": np.float32}
 
 
 def _learn_terms(texts: Sequence[str], options: dict[str, Any], most: int) -> tuple[NDArray[Any], NDArray[np.float32]]:
     learnt = TfidfVectorizer(**options, min_df=2, max_features=most).fit(texts)
     return np.array(learnt.get_feature_names_out().tolist()), learnt.idf_.astype(np.float32)
-
-
-def _vectorizer(options: dict[str, Any], terms: NDArray[Any], idf: NDArray[np.float32]) -> TfidfVectorizer:
-    vectorizer = TfidfVectorizer(**options, vocabulary=terms.tolist())
-    vectorizer.idf_ = idf
-    return vectorizer
 
 
 def _fit_head(
@@ -327,7 +264,7 @@ def _fit_head(
     return head.coef_[0].astype(np.float32), float(head.intercept_[0])
 
 
-def _platt(margins: Floats, labels: Flags, known: Flags) -> tuple[Floats, Floats]:
+def _platt(margins: Floats, labels: Flags, known: Flags) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Slope and offset per tag that turn margins into log-odds.
 
     Source: J. Platt, Probabilistic outputs for support vector machines, 1999.
@@ -341,7 +278,3 @@ def _scale(margins: Floats, truth: Flags) -> tuple[float, float]:
         return 1.0, 0.0  # nothing to learn from; the margin stands for itself
     fitted = LogisticRegression(C=100.0).fit(margins, truth)
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
-
-
-def _sigmoid(values: Floats) -> NDArray[np.float64]:
-    return 1 / (1 + np.exp(-np.clip(values, -30, 30), dtype=np.float64))

@@ -1,0 +1,108 @@
+"""How well a language is read that nothing was learnt from: the recipe on the other four, judged on the fifth.
+
+    pip install -r requirements/encoder.txt
+    python benchmarks/unseen_language.py [--share 0.2] [--epochs 1]
+
+For each language the encoder is tuned anew and heads are fitted on mails of the other four, whose dev writers also
+calibrate them; then the test writers of the language are judged. The encoder is not packed into whole numbers, and
+by default
+learns from a fifth of the mails in one epoch, a tenth of what the shipped one was given: the figure is a lower bound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import torch
+from figures import Figure, report
+from numpy.typing import NDArray
+
+from mailsignals.learning.corpus import read_labels
+from mailsignals.learning.evaluate import judge, tag_mails
+from mailsignals.learning.train import HELD_OUT, train
+from mailsignals.signals.segment import Sentence
+from mailsignals.signals.tagger import ModelTagger
+from mailsignals.types import LANGUAGES, LabelledMail, Tagging
+
+ROOT = Path(__file__).parents[1]
+sys.path.append(str(ROOT / "tools"))
+
+from make_encoder import HIDDEN, PIECES, choose_pieces, read_source, source_path  # noqa: E402
+from tune_encoder import AGAIN, Network, tune  # noqa: E402
+
+BAR = ">= 0.65"
+
+
+class Unpacked:
+    """A network that was just tuned, in the place of a packed encoder."""
+
+    dimensions = HIDDEN
+    fingerprint = "unpacked"
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def encode(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
+        """Float array (sentences, dimensions)."""
+        return self._network.encode(sentences)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--share", type=float, default=0.2, help="share of the mails that is learnt from")
+    parser.add_argument("--epochs", type=int, default=1)
+    wanted = parser.parse_args()
+    mails = [
+        mail for mail in read_labels(ROOT / f"data/corpus/{lang}.jsonl" for lang in LANGUAGES) if not mail.outgoing
+    ]
+    source = read_source(source_path())
+    chosen = choose_pieces(source, size=PIECES)
+    judged: list[LabelledMail] = []
+    taggings: list[Tagging] = []
+    figures = []
+    for unseen in LANGUAGES:
+        others = [mail for mail in mails if mail.lang != unseen]
+        tagger = taught(Network(source, chosen), some(others, wanted.share), epochs=wanted.epochs)
+        own = [mail for mail in mails if mail.lang == unseen and mail.split == "test"]
+        found = tag_mails(tagger, own)
+        figures.append(_figure(f"macro F1 on {unseen}, taught the other four", own, found, tagger.tags))
+        judged += own
+        taggings += found
+    whole = _figure("macro F1 on the language left out, all five", judged, taggings, tagger.tags)
+    report("unseen_language", [whole, *figures])
+
+
+def some(mails: Sequence[LabelledMail], share: float) -> list[LabelledMail]:
+    """All mails of dev, and a share of those to learn from."""
+    learnt = [mail for mail in mails if mail.split not in HELD_OUT]
+    return [
+        *random.Random(0).sample(learnt, round(share * len(learnt))),
+        *(mail for mail in mails if mail.split == "dev"),
+    ]
+
+
+def taught(network: Network, mails: Sequence[LabelledMail], *, epochs: int) -> ModelTagger:
+    """A tagger whose encoder and heads know these mails alone."""
+    random.seed(0)
+    torch.manual_seed(0)
+    learnt = [mail for mail in mails if mail.split not in HELD_OUT]
+    dev = [mail for mail in mails if mail.split == "dev"]
+    tune(network, network.rows(learnt, again=AGAIN), network.rows(dev), epochs=epochs)
+    trained = train(mails, Unpacked(network), name="unseen", now=datetime.now(UTC), folds=0)
+    return ModelTagger(trained.model)
+
+
+def _figure(what: str, mails: Sequence[LabelledMail], taggings: Sequence[Tagging], tags: Sequence[str]) -> Figure:
+    macro_f1 = judge(mails, taggings, tags).macro_f1
+    low, high = macro_f1["interval"]
+    return Figure(f"{what}, {len(mails)} mails", f"{macro_f1['value']:.3f}", f"{low:.3f} to {high:.3f}", BAR)
+
+
+if __name__ == "__main__":
+    main()
