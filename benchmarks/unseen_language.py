@@ -1,12 +1,12 @@
 """How well a language is read that nothing was learnt from: the recipe on the other four, judged on the fifth.
 
     pip install -r requirements/encoder.txt
-    python benchmarks/unseen_language.py [--share 0.2] [--epochs 1]
+    python benchmarks/unseen_language.py [--share 0.2] [--epochs 1] [--left-out en ru hr da tl]
 
 For each language the encoder is tuned anew and heads are fitted on mails of the other four, whose dev writers also
-calibrate them; then the test writers of the language are judged. The encoder is not packed into whole numbers, and
-by default
-learns from a fifth of the mails in one epoch, a tenth of what the shipped one was given: the figure is a lower bound.
+calibrate them; then the test writers of the language are judged. The encoder is not packed into whole numbers. By
+default it learns from a fifth of the mails in one epoch, a tenth of what the shipped one was given, and languages can
+be left out together ("--left-out en,ru hr,da,tl"): both take less time and make the figure a lower bound.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--share", type=float, default=0.2, help="share of the mails that is learnt from")
     parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--left-out", nargs="+", default=LANGUAGES, help="languages, those left out together by commas")
     wanted = parser.parse_args()
     mails = [
         mail for mail in read_labels(ROOT / f"data/corpus/{lang}.jsonl" for lang in LANGUAGES) if not mail.outgoing
@@ -66,16 +67,19 @@ def main() -> None:
     judged: list[LabelledMail] = []
     taggings: list[Tagging] = []
     figures = []
-    for unseen in LANGUAGES:
-        others = [mail for mail in mails if mail.lang != unseen]
+    for unseen in (group.split(",") for group in wanted.left_out):
+        others = [mail for mail in mails if mail.lang not in unseen]
+        taught_by = ", ".join(lang for lang in LANGUAGES if lang not in unseen)
         tagger = taught(Network(source, chosen), some(others, wanted.share), epochs=wanted.epochs)
-        own = [mail for mail in mails if mail.lang == unseen and mail.split == "test"]
-        found = tag_mails(tagger, own)
-        figures.append(_figure(f"macro F1 on {unseen}, taught the other four", own, found, tagger.tags))
-        judged += own
-        taggings += found
-    whole = _figure("macro F1 on the language left out, all five", judged, taggings, tagger.tags)
-    report("unseen_language", [whole, *figures])
+        for lang in unseen:
+            own = [mail for mail in mails if mail.lang == lang and mail.split == "test"]
+            found = tag_mails(tagger, own)
+            figures.append(_figure(f"macro F1 on {lang}, taught {taught_by}", own, found, tagger.tags))
+            judged += own
+            taggings += found
+    whole = _figure("macro F1 on a language that was left out", judged, taggings, tagger.tags)
+    options = f"--share {wanted.share} --epochs {wanted.epochs} --left-out {' '.join(wanted.left_out)}"
+    report("unseen_language", [whole, *figures], options)
 
 
 def some(mails: Sequence[LabelledMail], share: float) -> list[LabelledMail]:
