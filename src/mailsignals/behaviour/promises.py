@@ -19,7 +19,7 @@ ON_ITS_WAY = timedelta(days=5)
 """How long money that they say was sent may take to show in the ledger."""
 
 REPEATS_WITHIN = timedelta(days=120)
-"""Promises on one matter that lie further apart are not the same story."""
+"""Promises that lie further apart are not the same story."""
 
 _FULL_ANSWER = 5
 """Words from which a mail can be the feedback, the text or the access that was promised."""
@@ -32,8 +32,11 @@ _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 _TELLING_NUMBER = 4
 """Signs from which an invoice's number is told from any other number without the word "invoice" before it."""
 
-_Last = dict[tuple[bool, Matter, str], tuple[datetime, int]]
-"""Whose, on what, for which bill -> when the last broken promise was made, and its number in a row."""
+_Story = tuple[bool, Matter, str]
+"""Whose promises, on what, and for which bill (a payment) or in which thread (all else)."""
+
+_Last = dict[_Story, tuple[datetime, int]]
+"""When the last broken promise of a story was made, and its number in a row."""
 
 
 def promises_of(talk: Talk) -> tuple[Promise, ...]:
@@ -106,6 +109,7 @@ def _judged(talk: Talk, message: Message, is_ours: bool, cue: Cue, last: _Last) 
     bill = bill_meant(talk, message) if matter is Matter.PAYMENT and talk.invoices else None
     state, settled_by = _state(talk, message, cue, matter, bill)
     number = bill.number if bill else ""
+    story = (is_ours, matter, number if matter is Matter.PAYMENT else talk.threads[message.message_id])
     return Promise(
         message_id=message.message_id,
         who=message.sender.email,
@@ -116,7 +120,7 @@ def _judged(talk: Talk, message: Message, is_ours: bool, cue: Cue, last: _Last) 
         state=state,
         words=message.own_text[cue.start : cue.end],
         settled_by=settled_by,
-        repeat=_repeat(last, (is_ours, matter, number), message.sent_at, state),
+        repeat=_repeat(last, story, message.sent_at, state),
         invoice=number,
     )
 
@@ -207,10 +211,10 @@ def _keeps(talk: Talk, promised: Message, message: Message, cue: Cue, matter: Ma
     return matter is Matter.FEEDBACK or not talk.has_cue(message, CueKind.OUR_APOLOGY, CueKind.THEIR_QUESTION)
 
 
-def _repeat(last: _Last, key: tuple[bool, Matter, str], made_at: datetime, state: PromiseState) -> int:
-    """A promise's number among the broken ones on the same matter before it; ``last`` is kept up to date."""
-    before = last.get(key)
+def _repeat(last: _Last, story: _Story, made_at: datetime, state: PromiseState) -> int:
+    """A promise's number among the broken ones of its story before it; ``last`` is kept up to date."""
+    before = last.get(story)
     repeat = before[1] + 1 if before and made_at - before[0] <= REPEATS_WITHIN else 1
     if state is PromiseState.BROKEN:
-        last[key] = (made_at, repeat)
+        last[story] = (made_at, repeat)
     return repeat

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from mailsignals.behaviour.phrases import phrases_of
 from mailsignals.behaviour.talk import Talk
 from mailsignals.signals.segment import sentences
 from mailsignals.types import Ask, Cue, CueKind, Evidence, Message, Quote, Reversal
@@ -20,13 +21,17 @@ TAKEN_BACK_WITHIN = timedelta(days=90)
 """An approval that is questioned later than that was for something else."""
 
 _EXTRA = "unpaid_extra_work"
+_AGAINST_APPROVAL = "conflicting_instructions"
 _SUM = re.compile(
     r"(?:[€$£₱₽₸]|\b(?:eur|usd|gbp|php|dkk|kzt|rub|kr\.?)) ?\d"
     r"|\d[\d.,\u00a0 ]*(?:[€$£₱₽₸]|,-|(?:eur(?:os?|a)?|usd|gbp|php|dkk|kr|kroner|kn|kuna|евро|руб\w*|р\.|тыс|тенге|"
     r"pesos?|piso)(?!\w))",
     re.IGNORECASE,
 )
-_AGAINST_APPROVAL = frozenset({"vague_brief", "conflicting_instructions", "blame_shifting"})
+_STEM = 5
+"""Letters by which a word is told in all its forms: "banner" and "banners", "визитка" and "визитки"."""
+
+_WORD = re.compile(rf"[^\W\d_]{{{_STEM},}}")
 
 
 def asks_of(talk: Talk) -> tuple[Ask, ...]:
@@ -38,14 +43,14 @@ def asks_of(talk: Talk) -> tuple[Ask, ...]:
     return tuple(
         _ask(talk, message, span)
         for message in talk.showing
-        for span in _evidence(talk, message)
-        if span.label == _EXTRA
+        for span in _evidence(talk, message, _EXTRA)
+        if span.is_sure
         and (message.sent_at, span.start) > agreed.get(talk.threads[message.message_id], (message.sent_at, -1))
     )
 
 
 def _ask(talk: Talk, message: Message, span: Evidence) -> Ask:
-    priced_at, priced = _price_for(talk, message)
+    priced_at, priced = _price_for(talk, message, span)
     return Ask(
         message_id=message.message_id,
         who=message.sender.email,
@@ -101,13 +106,54 @@ def _offer_for(talk: Talk, asking: Message) -> str:
     return ""
 
 
-def _price_for(talk: Talk, asking: Message) -> tuple[datetime | None, str]:
-    """The first price that we name in the thread within ``PRICED_WITHIN``, and when."""
-    for message in talk.later_in_thread(asking, ours=True, until=asking.sent_at + PRICED_WITHIN):
-        for start, end in sentences(message.own_text):
-            if _SUM.search(message.own_text, start, end) and not _bills(talk, message, start, end):
-                return message.sent_at, message.own_text[start:end]
+def _price_for(talk: Talk, asking: Message, span: Evidence) -> tuple[datetime | None, str]:
+    """Every price in the first mail of ours that names one within ``PRICED_WITHIN``, and when.
+
+    That mail is one of the thread. Without one, a price in another thread counts if it names what this wish was the
+    first to name: "tarpaulin", not the "website" of every mail.
+    """
+    until = asking.sent_at + PRICED_WITHIN
+    for message in talk.later_in_thread(asking, ours=True, until=until):
+        if priced := _prices(talk, message):
+            return message.sent_at, "\n".join(priced)
+    named = _things(asking, span)
+    for message in talk.later(asking, ours=True, until=until):
+        priced = [
+            words
+            for words in _prices(talk, message)
+            if any(_is_new(talk, asking, stem) for stem in named & _stems(words))
+        ]
+        if priced:
+            return message.sent_at, "\n".join(priced)
     return None, ""
+
+
+def _prices(talk: Talk, message: Message) -> list[str]:
+    """The sentences of a mail of ours that name a price for something new."""
+    if not _SUM.search(message.own_text):
+        return []
+    return [
+        message.own_text[start:end]
+        for start, end in sentences(message.own_text)
+        if _SUM.search(message.own_text, start, end) and not _bills(talk, message, start, end)
+    ]
+
+
+def _things(asking: Message, span: Evidence) -> frozenset[str]:
+    """Stems of the things to be made that a wish names."""
+    wish = asking.own_text[span.start : span.end]
+    found = (match.group() for phrases in phrases_of(asking.lang) for match in phrases.patterns["work"].finditer(wish))
+    return _stems(" ".join(found))
+
+
+def _is_new(talk: Talk, asking: Message, stem: str) -> bool:
+    """Whether no mail before a wish has the word."""
+    before = (mail for mail, _ in talk.mails if mail.sent_at < asking.sent_at)
+    return not any(stem in f"{mail.subject} {mail.own_text}".lower() for mail in before)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word[:_STEM] for word in _WORD.findall(text.lower()))
 
 
 def _bills(talk: Talk, message: Message, start: int, end: int) -> bool:
@@ -117,18 +163,25 @@ def _bills(talk: Talk, message: Message, start: int, end: int) -> bool:
 
 
 def _taken_back(talk: Talk, approved: Message) -> Quote | None:
+    """The first words against an approval: taken back outright, or somebody else's order that it clashes with.
+
+    Whoever approved may speak of conflicting orders to uphold the approval ("never mind him, do the blue one"). Such an
+    order of somebody else need not be sure by itself: the approval beside it is the other half of the conflict.
+    """
     for message in talk.later_in_thread(approved, ours=False, until=approved.sent_at + TAKEN_BACK_WITHIN):
         for cue in talk.cues(message, CueKind.TAKEN_BACK):
             return _quote(message, cue, "taken_back")
-        for span in _evidence(talk, message):
-            if span.label in _AGAINST_APPROVAL:
+        if message.sender.person != approved.sender.person:
+            for span in _evidence(talk, message, _AGAINST_APPROVAL):
                 return _quote(message, span, span.label)
     return None
 
 
-def _evidence(talk: Talk, message: Message) -> Iterator[Evidence]:
+def _evidence(talk: Talk, message: Message, tag: str) -> Iterator[Evidence]:
+    """A message's evidence for a tag by position, sure or not."""
     tagging = talk.findings.taggings.get(message.message_id)
-    yield from sorted(tagging.sure, key=lambda span: (span.start, span.end)) if tagging else ()
+    spans = sorted(tagging.evidence, key=lambda span: (span.start, span.end)) if tagging else ()
+    yield from (span for span in spans if span.label == tag)
 
 
 def _quote(message: Message, span: Cue | Evidence, label: str) -> Quote:

@@ -111,6 +111,21 @@ def test_days_given_for_two_bills_are_two_stories() -> None:
     assert [promise.repeat for promise in found] == [1, 1, 2]
 
 
+def test_a_day_given_in_another_thread_is_another_story() -> None:
+    theirs = [mail(0, TEXTS), mail(42, "I'll send the photos for the brochure on Friday.", subject="Brochure")]
+    logo, menu = "You will have the logo on Friday.", "You will have the menu on Friday."
+    asked = mail(7, "Where is the logo?")
+    ours = [mail(0, logo, ours=True), asked, mail(42, menu, ours=True, subject="Menu")]
+    for mails in (theirs, ours):
+        found = promises_of(talk(*mails, days=60))
+        assert [(promise.state, promise.repeat) for promise in found] == [("broken", 1), ("broken", 1)]
+
+
+def test_days_given_for_one_payment_are_one_story_in_any_thread() -> None:
+    mails = [mail(0, PAY), mail(7, PAY, subject="Money")]
+    assert [promise.repeat for promise in promises_of(talk(*mails, days=40, invoices=[bill("14")]))] == [1, 2]
+
+
 def test_what_they_will_have_sent_is_what_we_asked_for() -> None:
     asked = mail(0, "Could you send us the photos for the menu?", ours=True)
     (promise,) = promises_of(talk(asked, mail(1, "You'll have it on Friday."), days=2))

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from mailsignals.behaviour.scope import asks_of, reversals_of
-from support.talks import mail, talk
+from mailsignals.types import Message, Tagging
+from support.talks import TEA, mail, talk
 
 EXTRA = ("unpaid_extra_work",)
 
@@ -119,3 +121,76 @@ def test_another_thread_takes_nothing_back() -> None:
     assert not reversals_of(
         talk(mail(0, "Looks great, approved."), mail(9, "This is not what we asked for.", subject="Cards"))
     )
+
+
+CONFLICT = ("conflicting_instructions",)
+APPROVED = mail(0, "Approved, print the blue one.")
+
+
+def answered_by_tea(days: float, text: str, tags: Sequence[str], *, is_sure: bool = True) -> tuple[Message, Tagging]:
+    made, tagging = mail(days, text, tags=tags, who=TEA)
+    spans = tuple(replace(span, is_sure=is_sure) for span in tagging.evidence)
+    return replace(made, in_reply_to=APPROVED[0].message_id), replace(tagging, evidence=spans)
+
+
+def test_an_order_of_somebody_else_takes_an_approval_back() -> None:
+    (found,) = reversals_of(
+        talk(
+            APPROVED,
+            answered_by_tea(1, "Blue? Make it red, whatever she wrote.", CONFLICT),
+            mail(2, "Never mind him: one page in red for show, and the rest in blue.", tags=CONFLICT),
+        )
+    )
+    assert (found.taken_back.words, found.taken_back.sender) == ("Blue? Make it red, whatever she wrote.", TEA)
+
+
+def test_a_likely_order_of_somebody_else_is_enough_beside_the_approval() -> None:
+    order = answered_by_tea(1, "Make it red, whatever she wrote.", CONFLICT, is_sure=False)
+    assert len(reversals_of(talk(APPROVED, order))) == 1
+
+
+def test_who_upholds_an_approval_takes_nothing_back() -> None:
+    upheld = mail(2, "Never mind him: one page in red for show, and the rest in blue.", tags=CONFLICT)
+    assert not reversals_of(talk(APPROVED, upheld))
+
+
+def test_who_approved_may_take_it_back_in_so_many_words() -> None:
+    words = "We changed our minds: red, and keep the blue."
+    assert len(reversals_of(talk(APPROVED, mail(2, words, tags=CONFLICT)))) == 1
+
+
+def test_blame_and_vague_words_after_an_approval_are_not_against_it() -> None:
+    words = "You lost us a week. Make it pop."
+    assert not reversals_of(talk(APPROVED, answered_by_tea(5, words, ("blame_shifting", "vague_brief"))))
+
+
+def test_every_price_of_the_answer_is_kept() -> None:
+    answer = "These are new work:\n\n- blog: EUR 450\n- careers page: EUR 450\n- waiting list: EUR 1,400\n\nWhich ones?"
+    (found,) = asks_of(
+        talk(mail(0, "A blog, careers and a waiting list, please.", tags=EXTRA), mail(3, answer, ours=True))
+    )
+    assert found.priced == "- blog: EUR 450\n- careers page: EUR 450\n- waiting list: EUR 1,400"
+
+
+def test_a_price_in_another_thread_counts_where_it_names_what_the_wish_was_first_to_name() -> None:
+    history = mail(0, "The website looks fine on my phone.", subject="Website")
+    wish = mail(5, "Do us banners for the website, for free?", tags=EXTRA, subject="One more thing")
+    price = "The banner would be EUR 90."
+    other = "Hosting of the website is EUR 120."
+    (found,) = asks_of(talk(history, wish, mail(8, f"Hello! {other} {price}", ours=True, subject="Invoice")))
+    assert (found.priced, found.priced_at) == (price, mail(8, ours=True)[0].sent_at)
+    (late,) = asks_of(talk(history, wish, mail(25, price, ours=True, subject="Invoice")))
+    assert late.priced_at is None
+
+
+def test_a_price_in_the_thread_comes_before_one_elsewhere() -> None:
+    wish = mail(0, "Do us banners too?", tags=EXTRA)
+    elsewhere = mail(1, "Three banners for the fair: EUR 300.", ours=True, subject="Fair")
+    (found,) = asks_of(talk(wish, elsewhere, mail(2, "That makes 90 EUR.", ours=True)))
+    assert found.priced == "That makes 90 EUR."
+
+
+def test_wishes_and_reversals_tell_their_subject() -> None:
+    (asked,) = asks_of(talk(mail(0, "Add a blog.", tags=EXTRA, subject="Website")))
+    (found,) = reversals_of(talk(APPROVED, mail(9, "This is not what we asked for.")))
+    assert (asked.subject, found.approved.subject, found.taken_back.subject) == ("Website", "Logo", "Logo")
