@@ -534,11 +534,13 @@ class Verdict:
     Args:
         reasons: Sentences, the weightiest first.
         signals: Tags and behaviour signals that the reasons speak of.
+        is_reminder_due: Whether a late bill asks for a friendly reminder, and for no more yet.
     """
 
     stage: Stage
     reasons: tuple[str, ...] = ()
     signals: tuple[str, ...] = ()
+    is_reminder_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ STAGE = "stage"
 """What an alert on a client's stage has in the place of a tag; its score is the stage's rank as a share."""
 
 _TOLD_STAGES = (Stage.STOP_WORK, Stage.CONSIDER_PARTING)
-"""Stages that are told for themselves; the others show in the signals that make them."""
+"""Stages that are told for themselves; the others show in the signals that make them, or ask for a reminder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,8 @@ def _candidates(state: ClientState, rules: AlertRules) -> Iterator[_Candidate]:
     # A stage has its own hysteresis: what is below those that are told is over.
     stage = state.verdict.stage
     rank, over = (step.rank / Stage.CONSIDER_PARTING.rank for step in (stage, Stage.STOP_WORK))
-    yield _Candidate(STAGE, rank, over, (stage.value,), stage in _TOLD_STAGES)
+    is_told = stage in _TOLD_STAGES or state.verdict.is_reminder_due
+    yield _Candidate(STAGE, rank, over, (stage.value,), is_told)
 
 
 def is_mirror(state: BehaviourState) -> bool:

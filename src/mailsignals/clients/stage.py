@@ -1,21 +1,22 @@
 """How far it has gone with a client: five stages, each with its reasons, after "When to part" of the labelling guide.
 
-A stage is held for ``HOLD`` after what earned it is gone, so that one quiet week does not turn it back (hysteresis); it
-is worked out from the record alone, so the same record gives the same stage on any later day.
+A stage is held for ``HOLD`` after the words and the behaviour that earned it are gone, so that one quiet week does not
+turn it back (hysteresis). What is owed is a fact of the day: work goes on once it is paid. All is worked out from the
+record alone, so the same record gives the same stage on any later day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from mailsignals.behaviour.figures import behaviours
 from mailsignals.behaviour.money import days_late, overdue
-from mailsignals.behaviour.promises import broken
+from mailsignals.behaviour.promises import ON_ITS_WAY, broken
 from mailsignals.clients.alerts import AlertRules, is_founded
 from mailsignals.signals.catalogue import catalogue
-from mailsignals.types import Ask, BehaviourState, Invoice, Matter, Promise, SignalState, Stage, Verdict
+from mailsignals.types import Ask, BehaviourState, Invoice, Matter, Promise, PromiseState, SignalState, Stage, Verdict
 
 HOLD = timedelta(days=14)
 """How long a stage stays after its reasons are gone."""
@@ -56,7 +57,32 @@ OUR_HOURS = 16.0
 side comes first. The score alone would not do: who is always slow is no slower than usual."""
 
 OVERDUE_DAYS = 14
+"""Days from which a bill that is late is a matter to write about."""
+
+LONG_OVERDUE_DAYS = 45
+"""Days after which one bill alone stops work: nothing else need be told of it."""
+
 _LEAST_ASKS = 3
+
+_Found = tuple[str, str]
+"""The signal that a reason speaks of, empty for none, and the reason in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder of ours that speaks of a payment.
+
+    Args:
+        answered: The day on which they wrote of it, or in its thread; None for not yet.
+    """
+
+    sent: date
+    answered: date | None = None
+
+    def is_ignored(self, today: date) -> bool:
+        """Whether it had no answer for as long as money may take to arrive."""
+        until = min(self.answered, today) if self.answered else today
+        return until - self.sent >= ON_ITS_WAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +96,7 @@ class Case:
     invoices: Sequence[Invoice]
     now: datetime
     today: date
+    reminders: Sequence[Reminder] = ()
 
     def behaviour_score(self, name: str) -> float:
         """A behaviour signal's score, 0 where it was not measured."""
@@ -93,23 +120,23 @@ def verdict(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict:
         earlier: The same client at moments before; those within ``HOLD`` keep a stage up, those before
             ``BOUNDARIES_FIRST`` show that boundaries were called for.
     """
-    now = _stage_of(case, earlier, rules)
+    now = _parting(case, earlier, rules) or raw_stage(case, rules)
+    lately = [_held(before, case, earlier, rules) for before in earlier if case.now - before.now <= HOLD]
+    held = max(lately, key=lambda verdict: verdict.stage.rank, default=now)
+    if held.stage.rank <= now.stage.rank:
+        return now
     standing = [*(words for _, words in _firing_signs(case, rules)), *now.reasons]
-    may_part = _is_our_side_in_order(case)
-    for before in earlier:
-        if case.now - before.now <= HOLD:
-            held = _stage_of(_as_it_stood(before, case), earlier, rules) if may_part else raw_stage(before, rules)
-            if held.stage.rank > now.stage.rank:
-                reasons = dict.fromkeys((*_held_reasons(held, standing), *now.reasons))
-                now = Verdict(held.stage, tuple(reasons), held.signals)
-    return now
+    return replace(held, reasons=tuple(_held_reasons(held, standing, now)), is_reminder_due=now.is_reminder_due)
 
 
-def _stage_of(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict:
-    """The stage by what stands at one moment, parting included."""
-    now = raw_stage(case, rules)
-    parting = _parting(case, earlier, rules) if now.stage.rank >= Stage.SET_BOUNDARIES.rank else None
-    return parting or now
+def _held(before: Case, case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict:
+    """The stage of a moment lately by its words and behaviour; what is owed goes by today."""
+    parting = None
+    if _is_our_side_in_order(case):
+        before = _as_it_stood(before, case)
+        parting = _parting(before, earlier, rules)
+    owed = replace(before, invoices=case.invoices, promises=case.promises, reminders=case.reminders, today=case.today)
+    return parting or raw_stage(owed, rules)
 
 
 def _as_it_stood(before: Case, case: Case) -> Case:
@@ -118,45 +145,119 @@ def _as_it_stood(before: Case, case: Case) -> Case:
     return replace(before, behaviour=before.behaviour or case.behaviour, asks=asks)
 
 
-def _held_reasons(held: Verdict, standing: Sequence[str]) -> Iterator[str]:
-    """What held the stage up, then those of its reasons that still stand."""
-    gone = next((words for words in held.reasons if words not in standing), held.reasons[0])
-    yield f"{gone} (until lately; a stage is kept for two weeks)"
-    yield from (words for words in held.reasons if words in standing and words != gone)
+def _held_reasons(held: Verdict, standing: Sequence[str], now: Verdict) -> Iterator[str]:
+    """What held the stage up, then what still stands; nothing is said twice, be it in other numbers."""
+    fading = next((words for words in held.reasons if words not in standing), held.reasons[0])
+    yield f"Fading: {fading}"
+    still = [words for words in held.reasons if words in standing]
+    still += now.reasons if now.stage is not Stage.CALM else ()
+    yield from (words for words in dict.fromkeys(still) if _subject(words) != _subject(fading))
+
+
+def _subject(words: str) -> str:
+    """What a reason speaks of: the title before its extent, or all of it."""
+    return words.partition(":")[0]
 
 
 def raw_stage(case: Case, rules: AlertRules) -> Verdict:
     """The stage by what stands at one moment alone; parting is not among them."""
     unpaid = list(_unpaid(case, rules))
     if unpaid:
-        return Verdict(Stage.STOP_WORK, tuple(unpaid), ("payment_drift", "payment_excuse"))
-    boundaries = list(_boundaries(case, rules))
-    if boundaries:
-        return Verdict(
-            Stage.SET_BOUNDARIES, tuple(words for _, words in boundaries), tuple(name for name, _ in boundaries)
-        )
-    watched = list(_watched(case))
-    if watched:
-        return Verdict(Stage.WATCH, tuple(words for _, words in watched), tuple(name for name, _ in watched))
+        return _verdict(Stage.STOP_WORK, unpaid)
+    late = _long_late(case)
+    bills = [("", _to_do(bill, case)) for bill in late]
+    is_reminder_due = any(not _is_awaited(bill, case) for bill in late)
+    if boundaries := list(_boundaries(case, rules)):
+        return _verdict(Stage.SET_BOUNDARIES, [*boundaries, *bills], is_reminder_due=is_reminder_due)
+    if watched := [*bills, *_watched(case)]:
+        return _verdict(Stage.WATCH, watched, is_reminder_due=is_reminder_due)
     return Verdict(Stage.CALM, ("Nothing of note.",))
 
 
-def _unpaid(case: Case, rules: AlertRules) -> Iterator[str]:
-    """Reasons to stop work until the money is in."""
+def _verdict(stage: Stage, found: Iterable[_Found], *, is_reminder_due: bool = False) -> Verdict:
+    names, words = zip(*found, strict=True)
+    return Verdict(stage, words, tuple(dict.fromkeys(filter(None, names))), is_reminder_due)
+
+
+def _unpaid(case: Case, rules: AlertRules) -> Iterator[_Found]:
+    """Reasons to stop work until the money is in: a bill that is long due, and a second piece of evidence at least."""
+    late = _long_late(case)
+    if late:
+        bills = [bill for bill in overdue(case.invoices, case.today) if _late(bill, case) > ON_ITS_WAY.days]
+        first = max(bills, key=lambda bill: _late(bill, case))
+        beside = list(_beside(first, case))
+        if beside or len(bills) > 1 or _late(first, case) > LONG_OVERDUE_DAYS:
+            drift = "payment_drift" if case.behaviour_score("payment_drift") >= OF_NOTE else ""
+            yield from ((drift, _overdue(bill, case)) for bill in bills)
+            yield from beside
+    elif not case.invoices:
+        yield from _unpaid_by_mail(case, rules)
+
+
+def _unpaid_by_mail(case: Case, rules: AlertRules) -> Iterator[_Found]:
+    """The same where no ledger tells: excuses, and promises that passed."""
     excuse = case.signal("payment_excuse")
-    for invoice in overdue(case.invoices, case.today):
-        late = days_late(invoice, case.today)
-        if late >= OVERDUE_DAYS:
-            open_sum = invoice.amount - invoice.paid_amount
-            yield (f"Invoice {invoice.number} is {late:.0f} days overdue with {open_sum:,.2f} {invoice.currency} open.")
     failed = [p for p in broken(case.promises, ours=False, matter=Matter.PAYMENT) if p.due]
-    if not case.invoices and excuse and is_founded(excuse, rules) and (failed or excuse.messages > 2):
-        yield f"A payment was explained away in {excuse.messages} mails" + (
-            f", and {len(failed)} {'promise' if len(failed) == 1 else 'promises'} of payment passed." if failed else "."
-        )
+    if excuse and is_founded(excuse, rules) and (failed or excuse.messages > 2):
+        promises = f", and {_passed(failed)}" if failed else ""
+        yield excuse.tag, f"A payment was explained away in {_mails(excuse)}{promises}."
 
 
-def _boundaries(case: Case, rules: AlertRules) -> Iterator[tuple[str, str]]:
+def _beside(bill: Invoice, case: Case) -> Iterator[_Found]:
+    """What stands beside a bill since it fell due: excuses, promises that were not kept, reminders in vain."""
+    excuse = case.signal("payment_excuse")
+    if excuse and any(quote.sent_at.date() >= bill.falls_due for quote in excuse.quotes):
+        yield excuse.tag, sentence(excuse)
+    failed = broken(case.promises, ours=False, matter=Matter.PAYMENT)
+    if own := [promise for promise in failed if promise.invoice == bill.number]:
+        yield "", f"{_passed(own)}."
+    ignored = sum(sent.sent > bill.falls_due and sent.is_ignored(case.today) for sent in case.reminders)
+    if ignored:
+        reminders = "1 reminder" if ignored == 1 else f"{ignored} reminders"
+        yield "", f"{reminders} of ours had no answer for {ON_ITS_WAY.days} days."
+
+
+def _passed(promises: Sequence[Promise]) -> str:
+    return f"{len(promises)} {'promise' if len(promises) == 1 else 'promises'} of payment passed"
+
+
+def _long_late(case: Case) -> Sequence[Invoice]:
+    """The bills that are late enough to write about, oldest first."""
+    return [bill for bill in overdue(case.invoices, case.today) if _late(bill, case) >= OVERDUE_DAYS]
+
+
+def _late(bill: Invoice, case: Case) -> float:
+    return days_late(bill, case.today)
+
+
+def _is_awaited(bill: Invoice, case: Case) -> bool:
+    """Whether we reminded them of a late bill not long ago, or they named a day for it that is to come."""
+    if any(bill.falls_due < sent.sent and (case.today - sent.sent).days < OVERDUE_DAYS for sent in case.reminders):
+        return True
+    return any(
+        promise.invoice == bill.number
+        and promise.state is PromiseState.OPEN
+        and promise.due is not None
+        and promise.due >= case.today
+        for promise in case.promises
+    )
+
+
+def _overdue(bill: Invoice, case: Case) -> str:
+    return f"Invoice {bill.number} is {_late(bill, case):.0f} days overdue with {_open_sum(bill)} open."
+
+
+def _to_do(bill: Invoice, case: Case) -> str:
+    """What there is to do about a late bill beside which nothing stands, in a line of the digest."""
+    to_do = "Payment is awaited" if _is_awaited(bill, case) else "A friendly reminder is due"
+    return f"{to_do}: invoice {bill.number}, {_late(bill, case):.0f} days late, {_open_sum(bill)}."
+
+
+def _open_sum(bill: Invoice) -> str:
+    return f"{bill.amount - bill.paid_amount:,.2f} {bill.currency}"
+
+
+def _boundaries(case: Case, rules: AlertRules) -> Iterator[_Found]:
     """Signals that call for a clear word."""
     for signal in case.signals:
         if is_founded(signal, rules):
@@ -167,7 +268,7 @@ def _boundaries(case: Case, rules: AlertRules) -> Iterator[tuple[str, str]]:
             yield state.signal, sentence(state)
 
 
-def _watched(case: Case) -> Iterator[tuple[str, str]]:
+def _watched(case: Case) -> Iterator[_Found]:
     for state in case.signals:
         if state.score >= OF_NOTE and not catalogue()[state.tag].protective:
             yield state.tag, sentence(state)
@@ -184,8 +285,11 @@ def sentence(state: SignalState | BehaviourState) -> str:
 
 
 def _extent(state: SignalState) -> str:
-    mails = "1 mail" if state.messages == 1 else f"{state.messages} mails"
-    return f"{mails} on {state.days} days" if state.days > 1 else mails
+    return f"{_mails(state)} on {state.days} days" if state.days > 1 else _mails(state)
+
+
+def _mails(state: SignalState) -> str:
+    return "1 mail" if state.messages == 1 else f"{state.messages} mails"
 
 
 def is_wavering(state: BehaviourState) -> bool:
@@ -210,7 +314,7 @@ def _parting(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict 
     before = [old for old in earlier if case.now - old.now >= BOUNDARIES_FIRST]
     if not any(raw_stage(old, rules).stage.rank >= Stage.SET_BOUNDARIES.rank for old in before):
         return None
-    return Verdict(Stage.CONSIDER_PARTING, tuple(words for _, words in signs), tuple(name for name, _ in signs))
+    return _verdict(Stage.CONSIDER_PARTING, signs)
 
 
 def _is_our_side_in_order(case: Case) -> bool:
@@ -219,14 +323,14 @@ def _is_our_side_in_order(case: Case) -> bool:
     return ours is None or ((ours.value or 0.0) < OUR_HOURS and ours.score < OUR_SHARE)
 
 
-def _firing_signs(case: Case, rules: AlertRules) -> Iterator[tuple[str, str]]:
+def _firing_signs(case: Case, rules: AlertRules) -> Iterator[_Found]:
     """The firing signs named in the field, each once."""
 
     def founded(tag: str) -> bool:
         state = case.signal(tag)
         return state is not None and is_founded(state, rules)
 
-    free = [ask for ask in case.asks if not ask.offered]
+    free = [ask for ask in case.asks if not (ask.offered or ask.priced)]
     if founded("micromanagement") or founded("boundary_violation") or case.behaviour_score("chasing") >= STRONG:
         yield "micromanagement", "Work takes longer because of their constant involvement."
     if founded("unpaid_extra_work") or case.behaviour_score("revision_churn") >= STRONG:
@@ -238,7 +342,7 @@ def _firing_signs(case: Case, rules: AlertRules) -> Iterator[tuple[str, str]]:
     if case.behaviour_score("payment_drift") >= STRONG or any(_unpaid(case, rules)):
         yield "payment_drift", "Payment slips further each time."
     if (state := case.signal("aggression")) and is_founded(state, rules) and state.days > 1:
-        yield "aggression", f"Aggression in {state.messages} mails has left the frame of business."
+        yield "aggression", f"Aggression in {_mails(state)} has left the frame of business."
 
 
 def _is_long_story(case: Case, signs: Sequence[str]) -> bool:

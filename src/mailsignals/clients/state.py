@@ -12,6 +12,7 @@ from operator import attrgetter
 from mailsignals.behaviour.facts import facts_of
 from mailsignals.behaviour.manner import manner_of
 from mailsignals.behaviour.measures import Measures, measure_all
+from mailsignals.behaviour.phrases import phrases_of
 from mailsignals.behaviour.scope import asks_of, reversals_of
 from mailsignals.behaviour.talk import Findings, Readings, Talk, talk_of
 from mailsignals.clients.aggregate import (
@@ -27,7 +28,7 @@ from mailsignals.clients.aggregate import (
 )
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster, correspondences
-from mailsignals.clients.stage import BOUNDARIES_FIRST, HOLD, Case, is_strong, is_wavering, verdict
+from mailsignals.clients.stage import BOUNDARIES_FIRST, HOLD, Case, Reminder, is_strong, is_wavering, verdict
 from mailsignals.signals.segment import is_greeting
 from mailsignals.types import (
     UNKNOWN_LANGUAGE,
@@ -35,7 +36,9 @@ from mailsignals.types import (
     BehaviourState,
     ClientState,
     Correspondence,
+    CueKind,
     Invoice,
+    Matter,
     Message,
     Promise,
     SignalState,
@@ -145,7 +148,7 @@ class Judge:
     def _signals(self, client: str, moment: datetime, base: BaseRates | None = None) -> tuple[SignalState, ...]:
         return signal_states(self._trails[client], moment, base or self._base(moment))
 
-    def _earlier(self, talk: Talk, promises: Sequence[Promise]) -> Iterator[Case]:
+    def _earlier(self, talk: Talk, promises: Sequence[Promise], reminders: Sequence[Reminder]) -> Iterator[Case]:
         """The client at the moments of the look back, by its words, its bills and what it had not kept.
 
         Behaviour is left out: it is measured over two months and does not turn within one.
@@ -165,6 +168,7 @@ class Judge:
                     invoices=past.invoices,
                     now=past.now,
                     today=past.today,
+                    reminders=reminders,
                 )
 
     def _turning_days(self, talk: Talk, promises: Sequence[Promise]) -> Sequence[timedelta]:
@@ -181,7 +185,7 @@ class Judge:
         return [days * _DAY for days in sorted({*told, HOLD.days})]
 
     def _state(self, talk: Talk, measures: Measures, base: BaseRates) -> ClientState:
-        promises = measures.promises[talk.client]
+        promises, reminders = measures.promises[talk.client], list(_reminders(talk))
         case = Case(
             signals=self._signals(talk.client, talk.now),
             behaviour=measures.states(talk.client),
@@ -190,7 +194,9 @@ class Judge:
             invoices=talk.invoices,
             now=talk.now,
             today=talk.today,
+            reminders=reminders,
         )
+        earlier = [*_as_held(talk, case, measures), *self._earlier(talk, promises, reminders)]
         return ClientState(
             client=talk.client,
             score=urgency(case.signals),
@@ -198,7 +204,7 @@ class Judge:
             facts=facts_of(talk.received, talk.sent, self.work),
             people=_people(talk),
             lang=_usual_language(talk.received),
-            verdict=verdict(case, [*_as_held(talk, case, measures), *self._earlier(talk, promises)], self.rules),
+            verdict=verdict(case, earlier, self.rules),
             behaviour=tuple(case.behaviour),
             promises=promises,
             asks=tuple(case.asks),
@@ -220,6 +226,17 @@ def client_states(
 ) -> Sequence[ClientState]:
     """Judge every client by mail and tags alone, most urgent first; see ``Judge`` for all that can be known."""
     return Judge(messages, taggings, roster, work).states(now)
+
+
+def _reminders(talk: Talk) -> Iterator[Reminder]:
+    """Our reminders that speak of a payment, of a client with bills, each with the day of its answer."""
+    for mail in talk.with_cue(CueKind.OUR_REMINDER, ours=True) if talk.invoices else ():
+        text = f"{mail.subject}\n{mail.own_text}"
+        if any(phrases.has(Matter.PAYMENT, text) for phrases in phrases_of(mail.lang)):
+            told = [talk.later_with_cue(mail, kind, ours=False) for kind in (CueKind.PAID, CueKind.THEIR_PROMISE)]
+            answers = [first for mails in (talk.later_in_thread(mail, ours=False), *told) for first in mails[:1]]
+            days = [talk.day_of(answer.sent_at) for answer in answers]
+            yield Reminder(talk.day_of(mail.sent_at), min(days, default=None))
 
 
 def _as_held(talk: Talk, case: Case, measures: Measures) -> Iterator[Case]:

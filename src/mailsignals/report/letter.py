@@ -69,6 +69,16 @@ def letter(motive: Motive, lang: str, state: ClientState, frame: Frame) -> tuple
     return tuple(clean(line) for line in (greeting, _joined(parts, greeting), *close))
 
 
+def lacks_bill(motive: Motive, state: ClientState, today: date) -> bool:
+    """Whether a draft would name a bill where the client's ledger has none that is open, for a notice: overdue."""
+    names_one = any(_NUMBER.search(draft) for draft in motive.reply.values())
+    return names_one and bool(state.invoices) and not _open_bills(state, today, is_notice=motive.is_notice)
+
+
+def _open_bills(state: ClientState, today: date, *, is_notice: bool) -> Sequence[Invoice]:
+    return [bill for bill in state.invoices if not bill.is_paid and (bill.falls_due < today or not is_notice)]
+
+
 def _joined(sentences: Sequence[str], greeting: str) -> str:
     """Sentences with capitals, but for the first one behind a comma: Croatian goes on in small letters there."""
     first, *rest = sentences
@@ -163,8 +173,7 @@ def _filled(draft: str, lang: str, state: ClientState, frame: Frame, *, is_notic
     """The draft with a day, and with number, sum and due day of the open bill that has waited longest."""
     today = frame.time.today
     words: dict[re.Pattern[str], str] = {_DAY: f"[{_written(today + ANSWER_WITHIN, lang, today)}]"}
-    bills = [bill for bill in state.invoices if not bill.is_paid and (bill.falls_due < today or not is_notice)]
-    if bills:
+    if bills := _open_bills(state, today, is_notice=is_notice):
         bill = min(bills, key=lambda bill: (bill.due is None, bill.falls_due))
         words |= {_NUMBER: bill.number, _SUM: _money(bill, lang)}
         words |= {_DUE: _written(bill.due, lang, today)} if bill.due else {}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 
 from mailsignals.behaviour.figures import behaviours
 from mailsignals.report.digest_signal import Frame
 from mailsignals.report.digest_view import Reply
-from mailsignals.report.letter import Motive, book, letter
+from mailsignals.report.letter import Motive, book, lacks_bill, letter
 from mailsignals.report.tone import languages
 from mailsignals.report.words import LANGUAGE_NAMES, clean
 from mailsignals.signals.catalogue import catalogue
@@ -60,13 +59,15 @@ def reply(
 
     Filled in are a greeting, the client's own sentence with its day, a day for us, and an open invoice of the ledger.
     What is not known stays in its brackets, and so does our day, which only we can promise. Where words are hidden the
-    sentence and the name are left out.
+    sentence and the name are left out. No draft asks for money where the ledger knows of no bill that is open.
 
     Args:
         alerted: Signals in the client's words that are told.
         measured: Behaviour signals that are told; one that is stronger than all of the words is answered first.
     """
-    for motive in _motives(alerted, measured, state, frame.time.today):
+    for motive in _motives(alerted, measured, state):
+        if lacks_bill(motive, state, frame.time.today):
+            continue
         known = (lang for lang in languages(motive.writer, motive.quotes, state) if motive.reply.get(lang))
         if lang := next(known, None):
             is_early = motive.waits and _wrote_last(state)
@@ -76,7 +77,7 @@ def reply(
 
 
 def _motives(
-    alerted: Sequence[SignalState], measured: Sequence[BehaviourState], state: ClientState, today: date
+    alerted: Sequence[SignalState], measured: Sequence[BehaviourState], state: ClientState
 ) -> Iterator[Motive]:
     """All that could be answered, first what should be."""
     stage = state.verdict.stage
@@ -84,37 +85,33 @@ def _motives(
         yield _of_stage(stage, state)
     loudest = max((signal.score for signal in alerted), default=0.0)
     is_insulted = any(signal.tag == _FIRST for signal in alerted)
-    ranked = sorted(_answerable(measured, state, today), key=lambda measure: -measure.score)
+    ranked = sorted(measured, key=lambda measure: -measure.score)
     ahead = [measure for measure in ranked if measure.score > loudest and not is_insulted]
     for measure in ahead:
-        yield _of_behaviour(measure, state)
+        yield _of_behaviour(measure.signal, state)
     for signal in sorted(alerted, key=_urgency):
         known = catalogue()[signal.tag]
         writer, quotes = _spoken(signal.quotes, state)
         yield Motive(known.reply, known.familiar, writer, quotes)
     for measure in ranked:
         if measure not in ahead:
-            yield _of_behaviour(measure, state)
-
-
-def _answerable(measured: Sequence[BehaviourState], state: ClientState, today: date) -> Sequence[BehaviourState]:
-    """Behaviour that there is something to write about: no reminder without a late bill."""
-    is_late = any(not bill.is_paid and bill.falls_due < today for bill in state.invoices)
-    return [measure for measure in measured if measure.signal != _LATE or is_late or not state.invoices]
+            yield _of_behaviour(measure.signal, state)
+    if state.verdict.is_reminder_due:
+        yield _of_behaviour(_LATE, state)
 
 
 def _of_stage(stage: Stage, state: ClientState) -> Motive:
-    """The stage's draft; a notice that work rests goes to who explained the payment away."""
+    """The stage's draft, whoever wrote last; a notice that work rests goes to who explained the payment away."""
     play, is_notice = plays()[stage], stage is Stage.STOP_WORK
     excuses = [signal for signal in state.signals if signal.tag in _EXCUSES and is_notice]
     writer, quotes = _spoken([quote for signal in excuses for quote in signal.quotes], state)
-    return Motive(play.reply, play.familiar, writer, quotes, is_notice=is_notice)
+    return Motive(play.reply, play.familiar, writer, quotes, waits=False, is_notice=is_notice)
 
 
-def _of_behaviour(measure: BehaviourState, state: ClientState) -> Motive:
-    known, (writer, _) = behaviours()[measure.signal], _spoken((), state)
-    waits = measure.signal not in _REMINDERS
-    return Motive(known.reply, known.familiar, writer, waits=waits, is_notice=measure.signal == _LATE)
+def _of_behaviour(signal: str, state: ClientState) -> Motive:
+    known, (writer, _) = behaviours()[signal], _spoken((), state)
+    waits = signal not in _REMINDERS
+    return Motive(known.reply, known.familiar, writer, waits=waits, is_notice=signal == _LATE)
 
 
 def _spoken(quotes: Sequence[Quote], state: ClientState) -> tuple[Address | None, tuple[Quote, ...]]:

@@ -148,6 +148,15 @@ def test_the_two_last_stages_are_told_for_themselves(stage: Stage, told_as: list
     assert changes(ClientState("Miramar", 0.5, (), Facts(), verdict=Verdict(stage))) == told_as
 
 
+def test_a_late_bill_that_asks_for_a_reminder_is_told_at_any_stage_until_it_does_no_longer() -> None:
+    due = ClientState("Miramar", 0.0, (), Facts(), verdict=Verdict(Stage.WATCH, is_reminder_due=True))
+    told_once = due_alerts([due], [], AlertRules(), MONDAY)
+    assert [alert.change.value for alert in told_once] == ["new"]
+    assert changes(due, *told_once) == []
+    assert changes(replace(due, verdict=Verdict(Stage.STOP_WORK)), *told_once) == ["worse"]
+    assert changes(replace(due, verdict=Verdict(Stage.WATCH)), *told_once) == ["recovered"]
+
+
 def test_what_was_told_and_is_over_is_told_once_as_recovered() -> None:
     before = told(0.8, 1, 2)
     over = client(0.2, 1, 2)

@@ -6,8 +6,19 @@ from datetime import date, timedelta
 import pytest
 
 from mailsignals.clients.alerts import AlertRules
-from mailsignals.clients.stage import Case, is_wavering, raw_stage, verdict
-from mailsignals.types import Ask, BehaviourState, Invoice, Quote, SignalState, Stage
+from mailsignals.clients.stage import LONG_OVERDUE_DAYS, Case, Reminder, is_wavering, raw_stage, verdict
+from mailsignals.report.digest_ledger import REASON_LENGTH
+from mailsignals.types import (
+    Ask,
+    BehaviourState,
+    Invoice,
+    Matter,
+    Promise,
+    PromiseState,
+    Quote,
+    SignalState,
+    Stage,
+)
 from support.mails import IVA, MONDAY
 
 RULES = AlertRules()
@@ -28,8 +39,20 @@ def case(*signals: SignalState, days_ago: int = 0, **changes: object) -> Case:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def overdue(days: int) -> Invoice:
-    return Invoice("14", "Miramar", date(2026, 1, 1), TODAY - timedelta(days=days), 500, "EUR")
+def overdue(days: int, number: str = "14") -> Invoice:
+    return Invoice(number, "Miramar", date(2026, 1, 1), TODAY - timedelta(days=days), 500, "EUR")
+
+
+def promised(state: PromiseState, days: int, number: str = "14") -> Promise:
+    """A promise to pay so many days ago, or ahead."""
+    due = TODAY - timedelta(days=days)
+    return Promise("p@x", IVA.email, False, Matter.PAYMENT, MONDAY, due, state, "On Friday.", invoice=number)
+
+
+def reminded(days: int, answered: int | None = None) -> Reminder:
+    """A reminder of so many days ago."""
+    sent, told = (TODAY - timedelta(days=ago) if ago is not None else None for ago in (days, answered))
+    return Reminder(sent or TODAY, told)
 
 
 ASKS = tuple(Ask(f"a{n}", IVA.email, MONDAY, "Logo", "And a blog.") for n in range(3))
@@ -46,9 +69,96 @@ def test_a_founded_signal_calls_for_boundaries_and_praise_does_not() -> None:
     assert raw_stage(case(signal("appreciation")), RULES).stage is Stage.CALM
 
 
-def test_an_overdue_bill_stops_work_and_one_that_is_just_due_does_not() -> None:
-    assert raw_stage(case(invoices=(overdue(20),)), RULES).stage is Stage.STOP_WORK
+@pytest.mark.parametrize(
+    ("beside", "why"),
+    [
+        (case(signal("payment_excuse", days=(3,))), "Payment excuse: 1 mail."),
+        (case(promises=(promised(PromiseState.BROKEN, 2),)), "1 promise of payment passed."),
+        (case(reminders=(reminded(6),)), "1 reminder of ours had no answer for 5 days."),
+        (case(reminders=(reminded(12), reminded(6))), "2 reminders of ours had no answer for 5 days."),
+    ],
+)
+def test_an_overdue_bill_stops_work_where_a_second_thing_stands_beside_it(beside: Case, why: str) -> None:
+    found = raw_stage(replace(beside, invoices=(overdue(18),)), RULES)
+    assert found.stage is Stage.STOP_WORK
+    assert found.reasons == ("Invoice 14 is 18 days overdue with 500.00 EUR open.", why)
+    assert raw_stage(replace(beside, invoices=(overdue(5),)), RULES).stage is not Stage.STOP_WORK
+
+
+def test_a_second_overdue_bill_or_a_very_long_time_stop_work_too() -> None:
+    two = raw_stage(case(invoices=(overdue(18), overdue(8, "15"))), RULES)
+    assert (two.stage, len(two.reasons)) == (Stage.STOP_WORK, 2)
+    assert raw_stage(case(invoices=(overdue(18), overdue(5, "15"))), RULES).stage is Stage.WATCH
+    assert raw_stage(case(invoices=(overdue(LONG_OVERDUE_DAYS + 1),)), RULES).stage is Stage.STOP_WORK
+    assert raw_stage(case(invoices=(overdue(LONG_OVERDUE_DAYS),)), RULES).stage is Stage.WATCH
+
+
+def test_one_overdue_bill_alone_asks_for_a_friendly_reminder() -> None:
+    lone = raw_stage(case(invoices=(overdue(18),)), RULES)
+    assert lone.stage is Stage.WATCH
+    assert lone.reasons == ("A friendly reminder is due: invoice 14, 18 days late, 500.00 EUR.",)
+    assert lone.signals == ()
+    assert lone.is_reminder_due
     assert raw_stage(case(invoices=(overdue(5),)), RULES).stage is Stage.CALM
+    tone = raw_stage(case(signal("micromanagement"), invoices=(overdue(18),)), RULES)
+    assert (tone.stage, tone.reasons[1], tone.is_reminder_due) == (Stage.SET_BOUNDARIES, lone.reasons[0], True)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        case(reminders=(reminded(4),)),
+        case(reminders=(reminded(10, answered=8),)),
+        case(promises=(promised(PromiseState.OPEN, -3),)),
+    ],
+)
+def test_who_was_reminded_or_named_a_day_to_come_is_waited_for(beside: Case) -> None:
+    found = raw_stage(replace(beside, invoices=(overdue(18),)), RULES)
+    assert found.stage is Stage.WATCH
+    assert found.reasons == ("Payment is awaited: invoice 14, 18 days late, 500.00 EUR.",)
+    assert not found.is_reminder_due
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        case(signal("payment_excuse", 0.3, days=(30,))),
+        case(promises=(promised(PromiseState.BROKEN, 40, "9"),)),
+        case(reminders=(reminded(30),)),
+    ],
+)
+def test_what_was_said_of_an_earlier_bill_says_nothing_of_this_one(beside: Case) -> None:
+    found = raw_stage(replace(beside, invoices=(overdue(18),)), RULES)
+    assert found.stage is Stage.WATCH
+    assert found.is_reminder_due
+
+
+def test_a_stop_of_work_names_only_the_signals_that_are_there() -> None:
+    bill = case(invoices=(overdue(50),))
+    assert raw_stage(bill, RULES).signals == ()
+    drift, slight = ((behaviour("payment_drift", score),) for score in (0.5, 0.1))
+    assert raw_stage(replace(bill, behaviour=drift), RULES).signals == ("payment_drift",)
+    assert raw_stage(replace(bill, behaviour=slight), RULES).signals == ()
+    assert raw_stage(replace(bill, signals=(signal("payment_excuse"),)), RULES).signals == ("payment_excuse",)
+
+
+def test_work_goes_on_the_day_the_bill_is_paid_and_what_else_there_was_is_held() -> None:
+    lately = case(signal("micromanagement"), days_ago=2, invoices=(overdue(50),))
+    assert verdict(case(invoices=(overdue(50),)), [lately], RULES).stage is Stage.STOP_WORK
+    paid = verdict(case(invoices=(replace(overdue(50), paid_amount=500.0),)), [lately], RULES)
+    assert paid.stage is Stage.SET_BOUNDARIES
+    assert paid.reasons == ("Fading: Micromanagement: 3 mails on 3 days.",)
+    assert paid.signals == ("micromanagement",)
+
+
+def test_a_bill_that_waits_is_told_as_it_is_today_while_a_stage_is_held() -> None:
+    awaited = case(promises=(promised(PromiseState.OPEN, -3),), invoices=(overdue(18),))
+    held = verdict(awaited, [case(signal("micromanagement"), days_ago=2, invoices=(overdue(18),))], RULES)
+    assert held.reasons == (
+        "Fading: Micromanagement: 3 mails on 3 days.",
+        "Payment is awaited: invoice 14, 18 days late, 500.00 EUR.",
+    )
+    assert not held.is_reminder_due
 
 
 def test_parting_takes_three_signs_over_weeks_after_boundaries() -> None:
@@ -75,10 +185,10 @@ def test_blunt_criticism_never_ends_in_parting() -> None:
     assert verdict(blunt, [replace(blunt, now=MONDAY - timedelta(days=21))], RULES).stage is Stage.CALM
 
 
-def test_a_stage_stays_for_two_weeks_and_says_so() -> None:
+def test_a_stage_stays_for_two_weeks_and_says_that_it_fades() -> None:
     held = verdict(case(), [case(signal("micromanagement"), days_ago=14)], RULES)
     assert held.stage is Stage.SET_BOUNDARIES
-    assert "kept for two weeks" in held.reasons[0]
+    assert held.reasons == ("Fading: Micromanagement: 3 mails on 3 days.",)
     assert verdict(case(), [case(signal("micromanagement"), days_ago=15)], RULES).stage is Stage.CALM
 
 
@@ -86,8 +196,7 @@ def test_parting_stays_for_two_weeks_after_a_sign_is_gone_and_says_which() -> No
     first = case(*BAD, days_ago=30)
     held = verdict(case(*BAD[1:]), [case(*BAD, days_ago=1), first], RULES)
     assert held.stage is Stage.CONSIDER_PARTING
-    assert held.reasons[0].startswith("Work takes longer")
-    assert "until lately" in held.reasons[0]
+    assert held.reasons[0] == "Fading: Work takes longer because of their constant involvement."
     assert "Rework is frequent and unpaid." in held.reasons
     assert verdict(case(*BAD[1:]), [case(*BAD, days_ago=15), first], RULES).stage is Stage.SET_BOUNDARIES
 
@@ -99,9 +208,26 @@ def test_held_behaviour_is_named_as_gone_and_what_still_stands_is_said_once() ->
     held = verdict(now, [lately], RULES)
     assert held.stage is Stage.SET_BOUNDARIES
     assert held.reasons == (
-        "Off-hours contact: At night. (until lately; a stage is kept for two weeks)",
+        "Fading: Off-hours contact: At night.",
         "Chasing: chasing.",
     )
+
+
+def test_only_the_furthest_stage_that_is_held_is_told() -> None:
+    early, late = case(signal("micromanagement"), days_ago=1), case(*BAD, days_ago=2)
+    held = verdict(case(), [early, late, case(*BAD, days_ago=30)], RULES)
+    assert held.stage is Stage.CONSIDER_PARTING
+    assert [words for words in held.reasons if words.startswith("Fading: ")] == list(held.reasons)
+    assert len(held.reasons) == 1
+
+
+def test_what_fades_is_said_once_whatever_its_numbers() -> None:
+    strong, weak = signal("unpaid_extra_work", days=(9, 12)), signal("unpaid_extra_work", 0.36, days=(0, 9, 12))
+    for now in (replace(weak, quotes=strong.quotes, messages=2, days=2), weak):
+        held = verdict(case(now), [case(strong, days_ago=1)], RULES)
+        assert held.stage is Stage.SET_BOUNDARIES
+        assert held.reasons == ("Fading: Unpaid extra work: 2 mails on 2 days.",)
+        assert len(held.reasons[0]) <= REASON_LENGTH
 
 
 @pytest.mark.parametrize(
@@ -140,7 +266,17 @@ def test_old_words_and_those_of_other_signals_make_no_long_story() -> None:
 
 def test_growing_scope_without_the_will_to_pay_is_a_sign_of_its_own() -> None:
     known = case(signal("discount_haggling"), *BAD[:2], asks=ASKS)
-    assert verdict(known, [case(*BAD, days_ago=21)], RULES).stage is Stage.CONSIDER_PARTING
+    parting = verdict(known, [case(*BAD, days_ago=21)], RULES)
+    assert parting.stage is Stage.CONSIDER_PARTING
+    assert "Scope grows (3 wishes without an offer) while the will to pay does not." in parting.reasons
+
+
+@pytest.mark.parametrize(
+    "answered", [replace(ASKS[0], priced="That is 200 EUR."), replace(ASKS[0], offered="We pay 200.")]
+)
+def test_a_wish_that_was_priced_or_offered_for_is_none_without_an_offer(answered: Ask) -> None:
+    known = case(signal("discount_haggling"), *BAD[:2], asks=(answered, *ASKS[1:]))
+    assert verdict(known, [case(*BAD, days_ago=21)], RULES).stage is Stage.SET_BOUNDARIES
 
 
 def test_every_stage_names_its_reasons() -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailsignals.behaviour.cues import our_cues
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster
 from mailsignals.clients.stage import HOLD
@@ -111,15 +113,38 @@ def test_a_stage_that_was_reached_stays_two_weeks_on_whatever_day_it_is_looked_a
     assert ranks.count(ranks[0]) >= HOLD.days
 
 
-def test_work_rests_two_weeks_on_after_an_old_bill_was_paid() -> None:
+def test_work_rests_until_the_bill_is_paid_and_not_a_day_longer() -> None:
     mails = [message(1, sent_at=MONDAY), message(2, sender=ANA, recipients=(TEA,), sent_at=MONDAY)]
-    due = MONDAY.date() - timedelta(days=30)
+    due = MONDAY.date() - timedelta(days=50)
     bill = Invoice("7", "Miramar", due, due, 500.0, "EUR", MONDAY.date() + timedelta(days=3), 500.0)
     nights = [MONDAY + timedelta(days=days, hours=12) for days in range(30)]
     stages = [Judge(mails, {}, ROSTER, WORK, invoices=(bill,)).states(night)[0].verdict.stage for night in nights]
+    assert stages == [Stage.STOP_WORK] * 3 + [Stage.CALM] * 27
+
+
+REMINDER = "A short reminder: invoice 7 was due on 10 February and is still open."
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "stops"),
+    [
+        (REMINDER, None, True),
+        (REMINDER, "I will ask the accountant.", False),
+        ("A short reminder: the texts are still missing.", None, False),
+    ],
+)
+def test_a_reminder_of_the_payment_that_nobody_answered_stops_work(words: str, answer: str | None, stops: bool) -> None:
+    due = MONDAY.date() - timedelta(days=10)
+    sent_at = MONDAY + timedelta(days=1)
+    mails = [message(1), message(2, words, sender=ANA, recipients=(IVA,), sent_at=sent_at, subject="Logo", lang="en")]
+    if answer:
+        mails.append(message(3, answer, sent_at=sent_at + timedelta(days=1), subject="Re: Logo", lang="en"))
+    readings = {mail.message_id: our_cues(mail.own_text, "en", MONDAY.date()) for mail in mails if mail.sender == ANA}
+    judge = Judge(mails, {}, ROSTER, WORK, readings=readings, invoices=(Invoice("7", "Miramar", due, due, 300, "EUR"),))
+    nights = [MONDAY + timedelta(days=days, hours=12) for days in range(12)]
+    stages = [judge.states(night)[0].verdict.stage for night in nights]
     rests = [stage is Stage.STOP_WORK for stage in stages]
-    assert rests == sorted(rests, reverse=True)
-    assert rests.count(True) == 3 + HOLD.days
+    assert rests == [False] * 6 + [stops] * 6
 
 
 def test_parting_stays_two_weeks_on_after_the_sign_that_a_paid_bill_was_is_gone() -> None:
@@ -128,6 +153,8 @@ def test_parting_stays_two_weeks_on_after_the_sign_that_a_paid_bill_was_is_gone(
     spans = tuple(Evidence(tag, 0, 4, 0.95) for tag in ("micromanagement", "unpaid_extra_work"))
     taggings = {mail.message_id: Tagging(mail.message_id, "m", {}, spans) for mail in mails[:-1]}
     due, paid = (MONDAY.date() + timedelta(days=days) for days in (10, 31))
+    excused = mails[2].message_id
+    taggings[excused] = replace(taggings[excused], evidence=(*spans, Evidence("payment_excuse", 0, 4, 0.9)))
     judge = Judge(
         mails, taggings, ROSTER, WORK, invoices=(Invoice("7", "Miramar", due, due, 500.0, "EUR", paid, 500.0),)
     )

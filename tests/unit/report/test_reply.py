@@ -360,8 +360,28 @@ def test_a_reminder_names_the_bill_that_is_overdue_longest() -> None:
 def test_a_bill_that_is_not_yet_due_is_reminded_of_but_no_reason_to_rest() -> None:
     state = excused(invoices=(bill("15-2026", TODAY + timedelta(days=5)),))
     assert "Invoice 15-2026 for EUR 2,400.00, due on 30 Nov, is still open" in words(drafted(state))
-    rests = replace(state, verdict=Verdict(Stage.STOP_WORK))
-    assert "Invoice [number] for [amount] was due on [due date]" in words(drafted(rests))
+    assert "pausing the work" not in words(drafted(replace(state, verdict=Verdict(Stage.STOP_WORK))))
+
+
+def test_who_has_paid_everything_is_neither_told_that_work_rests_nor_asked_for_money() -> None:
+    paid = excused(invoices=(bill("15-2026", TODAY - timedelta(days=20), paid=2400.0),))
+    for stage in (Stage.STOP_WORK, Stage.SET_BOUNDARIES):
+        assert reply(paid.signals, replace(paid, verdict=Verdict(stage)), FRAME) is None
+
+
+def test_a_late_bill_that_asks_for_a_reminder_gets_a_friendly_one() -> None:
+    late = client(invoices=(bill("1", TODAY - timedelta(days=18), 300.0),), facts=Facts(received=3, sent=2))
+    due = drafted(replace(late, verdict=Verdict(Stage.WATCH, is_reminder_due=True)))
+    assert "in case it slipped through: invoice 1 for EUR 300.00, due on 7 Nov, is still open" in words(due)
+    assert due.note == ""
+    assert reply([], replace(late, verdict=Verdict(Stage.WATCH)), FRAME) is None
+
+
+@pytest.mark.parametrize("stage", [Stage.STOP_WORK, Stage.CONSIDER_PARTING])
+def test_a_notice_that_work_rests_or_ends_waits_for_no_answer(stage: Stage) -> None:
+    late = bill("1", TODAY - timedelta(days=18))
+    state = excused(invoices=(late,), facts=Facts(received=3, sent=2), verdict=Verdict(stage))
+    assert drafted(state).note == ""
 
 
 def test_a_bill_without_a_due_day_is_named_and_its_day_left_open() -> None:

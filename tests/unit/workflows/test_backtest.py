@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster
-from mailsignals.clients.stage import OVERDUE_DAYS
+from mailsignals.clients.stage import LONG_OVERDUE_DAYS, OVERDUE_DAYS
 from mailsignals.types import (
     Alert,
     AlertChange,
@@ -34,8 +34,10 @@ DUE = date(2026, 3, 10)
 def test_a_stage_that_begins_by_the_calendar_is_told_the_night_it_begins() -> None:
     bill = Invoice("7", "Miramar", DUE - timedelta(days=20), DUE, 500.0, "EUR")
     record = Record([message(1), message(2, sender=ANA, recipients=(IVA,))], {}, {}, [bill])
-    first = next(backtest(record, HOUSE, MONDAY, MONDAY + timedelta(days=60)))
-    assert (first.stage, first.at.date()) == (Stage.STOP_WORK, DUE + timedelta(days=OVERDUE_DAYS))
+    reminder, rest, *_ = backtest(record, HOUSE, MONDAY, MONDAY + timedelta(days=90))
+    assert (reminder.stage, reminder.at.date()) == (Stage.WATCH, DUE + timedelta(days=OVERDUE_DAYS))
+    assert (rest.stage, rest.at.date()) == (Stage.STOP_WORK, DUE + timedelta(days=LONG_OVERDUE_DAYS + 1))
+    assert rest.signals == ()
 
 
 def test_the_nights_are_those_of_our_calendar_also_where_the_clock_is_put_forward() -> None:
