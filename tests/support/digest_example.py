@@ -71,7 +71,9 @@ def signal(score: float, *quotes: Quote, tag: str = "") -> SignalState:
 def client(name: str, score: float, *signals: SignalState, lang: str = "en", **facts: Any) -> ClientState:
     """A client's state; facts are those of ``Facts``, and ``people``."""
     people = facts.pop("people", ())
-    further = {name: facts.pop(name) for name in ("verdict", "behaviour", "promises", "asks") if name in facts}
+    further = {
+        name: facts.pop(name) for name in ("verdict", "behaviour", "promises", "asks", "invoices") if name in facts
+    }
     return ClientState(name, score, signals, Facts(**facts), people, lang, **further)
 
 
@@ -414,6 +416,8 @@ def example_digest(*, hide_text: bool = False, **changes: Any) -> Digest:
         zone=ZAGREB,
         hide_text=hide_text,
         courses={"Hotel Galeb": course},
+        told_stages=changes.get("told_stages"),
+        is_weekly=changes.get("is_weekly", False),
     )
 
 

@@ -18,14 +18,16 @@ from hashlib import sha256
 import css_inline
 import jinja2
 
+from mailsignals.behaviour.money import overdue
 from mailsignals.clients.alerts import STAGE
 from mailsignals.report.charts import TREND_HEIGHT, TREND_WIDTH, Course, trend
 from mailsignals.report.digest_client import alert_title, row, section, short_name, show_command
+from mailsignals.report.digest_promises import MAX_PRESSING, agenda, pressing
 from mailsignals.report.digest_signal import Frame
-from mailsignals.report.digest_summary import grouped, headline, others, receipt, subject
+from mailsignals.report.digest_summary import grouped, headline, news, others, receipt, subject
 from mailsignals.report.digest_view import Digest
 from mailsignals.report.words import LocalTime, column, listing, wrap
-from mailsignals.types import Alert, AlertChange, ClientState, Coverage, OutgoingMail
+from mailsignals.types import Alert, AlertChange, ClientState, Coverage, OutgoingMail, Stage
 
 __all__ = ["Digest", "compose", "render_html", "render_text", "to_mail"]
 
@@ -49,6 +51,8 @@ def compose(
     hide_text: bool = False,
     most: int = MAX_SECTIONS,
     courses: Mapping[str, Course] | None = None,
+    told_stages: Mapping[str, Stage] | None = None,
+    is_weekly: bool = False,
 ) -> Digest:
     """Decide what the digest says.
 
@@ -61,6 +65,8 @@ def compose(
         zone: Time zone of every time that is shown.
         most: So many clients are spelled out.
         courses: Client -> its score week by week, for the pictures; those without one get none.
+        told_stages: Client -> the stage that it was last told to be at; that it is over is told by its name.
+        is_weekly: Whether a digest comes once a week, so that its foot tells how to get one every day.
         hide_text: Leave out words and subjects of mail, and who wrote it; signals, counts and dates stay.
 
     Returns:
@@ -83,17 +89,19 @@ def compose(
         )
         for state in groups.alerted
     ]
-    calmed = [
-        f"{short_name(state)}: {alert_title(state, alert.tag)} has calmed."
+    over = [
+        _over(state, alert.tag, (told_stages or {}).get(state.client), frame)
         for state in states
         for alert in alerts
-        if alert.client == state.client and alert.change is AlertChange.RECOVERED and alert.tag != STAGE
+        if alert.client == state.client and alert.change is AlertChange.RECOVERED
     ]
+    promises = pressing(states, frame)
+    fresh = news(len(promises), len(over))
     digest = Digest(
-        subject=subject(groups, coverage),
+        subject=subject(groups, coverage, fresh),
         sent_at=now,
-        headline=headline(groups),
-        others=others(groups),
+        headline=headline(groups, fresh),
+        others=others(groups, fresh),
         date=frame.time.date(now),
         period=f"since {frame.time.moment(since)}" if since else "the first digest",
         zone=str(zone),
@@ -105,9 +113,22 @@ def compose(
         receipt=receipt(coverage),
         command=show_command(states[0]) if states else "mailsignals show CLIENT",
         hides_text=hide_text,
-        recovered=tuple(calmed),
+        promises=agenda(promises, frame),
+        more_promises=len(promises[MAX_PRESSING:]),
+        recovered=tuple(over),
+        other_rhythm="day" if is_weekly else "week",
     )
     return _fitted(digest)
+
+
+def _over(state: ClientState, tag: str, told: Stage | None, frame: Frame) -> str:
+    """That something is over; of a stage also where the client stands now, and whether work may go on."""
+    if tag != STAGE:
+        return f"{short_name(state)}: {alert_title(state, tag)} has calmed."
+    was = f"no longer at “{told.value}”" if told else "the stage has calmed"
+    is_paid = told is Stage.STOP_WORK and state.invoices and not overdue(state.invoices, frame.time.today)
+    now = "" if state.verdict.stage is Stage.CALM else f", now at “{state.verdict.stage.value}”"
+    return f"{short_name(state)}: {was}{now}.{' No bill is overdue, work may go on.' if is_paid else ''}"
 
 
 def _fitted(digest: Digest) -> Digest:

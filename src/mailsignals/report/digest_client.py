@@ -9,7 +9,7 @@ from datetime import timedelta
 from mailsignals.behaviour.figures import behaviours
 from mailsignals.clients.alerts import STAGE
 from mailsignals.report import digest_ledger as ledger
-from mailsignals.report.digest_facts import our_side, pace
+from mailsignals.report.digest_facts import our_side, our_side_beside, pace
 from mailsignals.report.digest_signal import NAME_LENGTH, Frame, fair, level, person, title, told
 from mailsignals.report.digest_view import ClientRow, ClientSection, Picture
 from mailsignals.report.reply import plays, reply, stands_alone
@@ -49,11 +49,13 @@ def section(
     kind = [signal for signal in state.signals if is_protective(signal)]
     measured = ledger.measured_of_note(state, changes)
     promised = ledger.promises_of_note(state, frame)
-    name = short_name(state)
+    reasons = ledger.reasons(state, frame)
+    name, beside = short_name(state), our_side_beside(state)
+    due = ", ".join(alert_title(state, tag) for tag in changes)
     advice, signals_advice = _advice(state, [signal.tag for signal in loud], measured, changes)
     return ClientSection(
         name=name,
-        summary=f"{name} ({level(state.score).number}): {', '.join(alert_title(state, tag) for tag in changes)}",
+        summary="; ".join(filter(None, (f"{name} ({level(state.score).number}): {due}", beside))),
         people=_people(state.people, frame),
         level=level(state.score),
         changes=tuple(_changes(state, earlier, frame)),
@@ -65,10 +67,11 @@ def section(
         others=listing(list(dict.fromkeys(map(title, quiet))), MAX_OTHERS),
         fairness=tuple(fair(name, signal, frame) for signal in kind[:1]),
         reply=reply(alerted, state, frame, [measure for measure in state.behaviour if measure.signal in changes]),
-        our_side=our_side(state.facts, state.measure("our_side")),
+        our_side=our_side(state, promised),
+        our_side_beside=beside,
         pace=pace(state.facts),
         stage=ledger.stage_title(state.verdict.stage),
-        reasons=ledger.reasons(state, frame),
+        reasons=reasons,
         advice=advice,
         trend=trend,
         measures=ledger.measures(measured, changes, frame),
@@ -76,7 +79,7 @@ def section(
         asks=ledger.asks(state, frame),
         left_out=ledger.left_out(
             {
-                "reason": 0 if frame.hide_text else len(state.verdict.reasons) - ledger.MAX_REASONS,
+                "reason": 0 if frame.hide_text else len(state.verdict.reasons) - len(reasons),
                 "sentence": 0 if frame.hide_text else sum(len(signal.quotes) - 1 for signal in loud),
                 "pattern over time": len(measured) - ledger.MAX_MEASURES,
                 "promise": len(promised) - ledger.MAX_PROMISES,
@@ -99,6 +102,7 @@ def row(state: ClientState, earlier: ClientState | None, frame: Frame) -> Client
         messages=f"{plural(state.facts.received, 'message')} in all",
         last=frame.time.day(state.facts.last_at) if state.facts.last_at else "never",
         change=_drift(state, earlier, frame),
+        our_side_beside=our_side_beside(state),
     )
 
 
@@ -133,9 +137,12 @@ def _advice(
     """What helps at the stage, and the tag of the signal whose first sentence of advice goes with it: two in all.
 
     What helps against an excuse no longer helps where work rests until it is paid: there the stage's advice stands.
+    Who parts mends nothing more: there it stands whole, and alone.
     """
     play = plays().get(state.verdict.stage)
     of_stage = play.advice if play else ""
+    if state.verdict.stage is Stage.CONSIDER_PARTING:
+        return of_stage, ""
     settled = "money" if stands_alone(state.verdict.stage) else ""
     open_tags = [tag for tag in told_tags if catalogue()[tag].family != settled]
     open_tags.sort(key=lambda tag: catalogue()[tag].alone_at > 1)  # what one message is enough for comes first

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from mailsignals.clients.stage import OUR_SHARE
 from mailsignals.report.words import hours, plural, working_hours
-from mailsignals.types import BehaviourState, Facts
+from mailsignals.types import BehaviourState, ClientState, Facts, Promise, PromiseState, Stage
 
 SLOW_WORKING_HOURS = 16
 """Two ordinary working days: from here on our own pace may be what a client reacts to."""
 
+_BRACKET = re.compile(r" \([^)]*\)")
 
-def our_side(facts: Facts, mirror: BehaviourState | None = None) -> str:
-    """What speaks against us, and what our part in it may be."""
-    return f"{mirror.words} {_caution(facts, mirror)}" if _is_against_us(mirror) and mirror else _caution(facts, mirror)
+
+def our_side(state: ClientState, promises: Sequence[Promise] = ()) -> str:
+    """What the mirror says of us, and what our part in it may be.
+
+    Args:
+        promises: Those that are told of beside it.
+    """
+    mirror = state.measure("our_side")
+    return f"{_reflected(mirror)} {_caution(state.facts, mirror, promises)}".strip()
+
+
+def our_side_beside(state: ClientState) -> str:
+    """What stands wherever parting is named, such as ``our side: 1 question of theirs waits``; else nothing."""
+    if state.verdict.stage is not Stage.CONSIDER_PARTING:
+        return ""
+    said = _reflected(state.measure("our_side")) or f"{_answers(state.facts)}; {_waiting(state.facts)}"
+    return f"our side: {said[:1].lower()}{_BRACKET.sub('', said[1:]).rstrip('.')}"
 
 
 def pace(facts: Facts) -> str:
-    """How fast we and they answer (medians), what waits for us, and when they write, on one line."""
-    share = facts.off_hours_share
-    off_hours = [f"{share * 100:.0f} % off-hours"] if share is not None else []
-    return "; ".join([_answers(facts), _waiting(facts), *off_hours]) + "."
+    """How fast we and they answer (medians), and what waits for us, on one line."""
+    return f"{_answers(facts)}; {_waiting(facts)}."
+
+
+def _reflected(mirror: BehaviourState | None) -> str:
+    """The mirror's sentence; nothing where there was not enough to measure."""
+    return mirror.words if mirror and mirror.value is not None else ""
 
 
 def _answers(facts: Facts) -> str:
@@ -29,8 +50,8 @@ def _answers(facts: Facts) -> str:
     if ours is None:
         return f"They answer in {hours(theirs or 0)}, of us there is not enough mail to say"
     if theirs is None:
-        return f"We answer in {working_hours(ours)}, of them there is not enough mail to say"
-    return f"We answer in {working_hours(ours)}, they in {hours(theirs)}"
+        return f"On the whole we answer in {working_hours(ours)}, of them there is not enough mail to say"
+    return f"On the whole we answer in {working_hours(ours)}, they in {hours(theirs)}"
 
 
 def _waiting(facts: Facts) -> str:
@@ -41,17 +62,28 @@ def _waiting(facts: Facts) -> str:
     return f"{plural(facts.unanswered, 'message waits', 'messages wait')} for us"
 
 
-def _is_against_us(mirror: BehaviourState | None) -> bool:
-    return mirror is not None and mirror.score >= OUR_SHARE
-
-
-def _caution(facts: Facts, mirror: BehaviourState | None) -> str:
-    if _is_against_us(mirror):
+def _caution(facts: Facts, mirror: BehaviourState | None, promises: Sequence[Promise]) -> str:
+    if mirror and mirror.score >= OUR_SHARE:
         return "Set our own side right first: it may explain much of this."
     if not facts.sent:
         return "Without our own mail, our side cannot be judged. Is the folder of sent mail being read?"
+    against = _against_us(facts, mirror, promises)
+    if against is not None:
+        return (
+            f"{against}; part of their tone may come from that."
+            if against
+            else "Part of their tone may come from that."
+        )
+    return "" if mirror and mirror.score else "Nothing shows against us."
+
+
+def _against_us(facts: Facts, mirror: BehaviourState | None, promises: Sequence[Promise]) -> str | None:
+    """What they may react to, or nothing more where the mirror has said it; None where there is nothing."""
+    if mirror and mirror.basis:
+        return ""
     if facts.unanswered:
-        return "They wait for an answer of ours; part of their tone may come from that."
+        return "They wait for an answer of ours"
     if facts.our_reply is not None and facts.our_reply >= SLOW_WORKING_HOURS:
-        return "We take our time here; part of their tone may come from that."
-    return "Dates show nothing against us. Promises and tone are for you to judge."
+        return "We take our time here"
+    is_broken = any(promise.is_ours and promise.state is PromiseState.BROKEN for promise in promises)
+    return "Not every promise of ours was kept" if is_broken else None

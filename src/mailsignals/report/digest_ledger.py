@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from mailsignals.behaviour.figures import behaviours
+from mailsignals.behaviour.money import open_balance, overdue
 from mailsignals.clients.alerts import is_mirror
 from mailsignals.report.digest_signal import NEWS, Frame
 from mailsignals.report.digest_view import Entry, MeasureView
-from mailsignals.report.words import calendar_day, part, plural, shorten
+from mailsignals.report.words import calendar_day, clean, part, plural, shorten
 from mailsignals.signals.catalogue import catalogue
 from mailsignals.types import AlertChange, Ask, BehaviourState, ClientState, Matter, Promise, PromiseState, Stage
 
@@ -19,8 +20,9 @@ MEASURE_OF_NOTE = 0.35
 MAX_MEASURES = 2
 MAX_PROMISES = 3
 MAX_ASKS = 3
-MAX_REASONS = 2
-REASON_LENGTH = 76
+REASON_LENGTHS = (112, 76)
+"""Characters of the first reason, which may say that it stood until lately, and of the second; more are counted."""
+
 MEASURE_LENGTH = 112
 ENTRY_LENGTH = 96
 """Characters of a promise or a wish with its sentence: two lines at most, so that one knows it again."""
@@ -28,6 +30,9 @@ _LEAST_WORDS = 52
 
 BROKEN_FOR = timedelta(days=60)
 """How long after its day a broken promise is told; when it was made does not count."""
+
+UNSEEN_FOR = timedelta(days=14)
+"""The same for one of which nothing was seen: what came by other ways no mail will ever show."""
 
 _THINGS = {
     Matter.PAYMENT: "payment",
@@ -62,12 +67,42 @@ def stage_title(stage: Stage) -> str:
 
 
 def reasons(state: ClientState, frame: Frame) -> tuple[str, ...]:
-    """Why the client is at its stage; only what it stands on where words are hidden, since they may name people."""
+    """Why the client is at its stage: the first two reasons in short, and all of them in full before anybody parts.
+
+    Where words are hidden, since they may name people, it is what the ledger knows and what the stage stands on.
+    """
     if frame.hide_text:
-        titles = [catalogue()[tag].title for tag in state.verdict.signals if tag in catalogue()]
-        titles += [behaviours()[name].title for name in state.verdict.signals if name in behaviours()]
-        return (f"{', '.join(titles)}.",) if titles else ()
-    return tuple(shorten(reason, REASON_LENGTH) for reason in state.verdict.reasons[:MAX_REASONS])
+        return tuple(f"{said}." for said in (_overdue(state, frame.time.today), _stands_on(state)) if said)
+    if state.verdict.stage is Stage.CONSIDER_PARTING:
+        return tuple(map(clean, state.verdict.reasons))
+    return tuple(
+        _in_short(reason, length) for reason, length in zip(state.verdict.reasons, REASON_LENGTHS, strict=False)
+    )
+
+
+def _overdue(state: ClientState, today: date) -> str:
+    """Such as ``1 bill overdue, 300.00 EUR``, where it is money that the stage stands on."""
+    is_money = state.verdict.stage is Stage.STOP_WORK or "payment_drift" in state.verdict.signals
+    late = overdue(state.invoices, today) if is_money else []
+    sums = " and ".join(f"{amount:,.2f} {currency}" for currency, amount in open_balance(late).items())
+    return f"{plural(len(late), 'bill')} overdue, {sums}" if late else ""
+
+
+def _stands_on(state: ClientState) -> str:
+    titles = [catalogue()[tag].title for tag in state.verdict.signals if tag in catalogue()]
+    titles += [behaviours()[name].title for name in state.verdict.signals if name in behaviours()]
+    return ", ".join(titles)
+
+
+def _in_short(text: str, limit: int) -> str:
+    """Shortened at a word, and never inside a bracket.
+
+    >>> _in_short("Invoice 7 is overdue. (until lately; a stage is kept for two weeks)", 50)
+    'Invoice 7 is overdue. …'
+    """
+    words, short = clean(text), shorten(text, limit)
+    before, _, inside = short.rpartition("(")
+    return f"{before.rstrip()} …" if short != words and before and ")" not in inside else short
 
 
 def measured_of_note(state: ClientState, changes: Mapping[str, AlertChange]) -> Sequence[BehaviourState]:
@@ -87,7 +122,7 @@ def measures(
     return tuple(
         MeasureView(
             title=behaviours()[measured.signal].title,
-            words=plainly(measured) if frame.hide_text else shorten(measured.words, MEASURE_LENGTH),
+            words=plainly(measured) if frame.hide_text else _in_short(measured.words, MEASURE_LENGTH),
             news=NEWS.get(changes[measured.signal], "") if measured.signal in changes else "",
         )
         for measured in found[:MAX_MEASURES]
@@ -102,18 +137,25 @@ def plainly(measured: BehaviourState) -> str:
 
 
 def promises_of_note(state: ClientState, frame: Frame) -> Sequence[Promise]:
-    """Promises whose day is to come, and broken ones whose day passed lately; the day nearest to today first."""
+    """Promises whose day is to come, and those not seen to be kept whose day passed lately; the nearest day first."""
     today = frame.time.today
-    found = [(promise.due, promise) for promise in state.promises if promise.due and _is_worth_a_line(promise, frame)]
+    found = [
+        (promise.due, promise) for promise in state.promises if promise.due and _is_worth_a_line(promise, state, today)
+    ]
     return [promise for _, promise in sorted(found, key=lambda pair: abs(pair[0] - today))]
 
 
 def promises(found: Sequence[Promise], state: ClientState, frame: Frame) -> tuple[Entry, ...]:
     """The first of these promises on a line each."""
     return tuple(
-        _entry(promise_line(promise), promise.words, (promise.is_ours and state.our_lang) or state.lang, frame)
+        promise_entry(promise_line(promise, frame.time.today), promise, state, frame)
         for promise in found[:MAX_PROMISES]
     )
+
+
+def promise_entry(line: str, promise: Promise, state: ClientState, frame: Frame) -> Entry:
+    """A line on a promise with its sentence."""
+    return _entry(line, promise.words, (promise.is_ours and state.our_lang) or state.lang, frame)
 
 
 def asks(state: ClientState, frame: Frame) -> tuple[Entry, ...]:
@@ -125,13 +167,26 @@ def asks(state: ClientState, frame: Frame) -> tuple[Entry, ...]:
     )
 
 
-def promise_line(promise: Promise) -> str:
-    """What was promised for when, and what became of it, without its words."""
+def promise_line(promise: Promise, today: date) -> str:
+    """What was promised for when, and what became of it by ``today``, without its words."""
     side = "We" if promise.is_ours else "They"
     by = f" by {calendar_day(promise.due, weekday=True)}" if promise.due else ""
     again = f", {_TIMES.get(promise.repeat, f'{promise.repeat}th day given')}" if promise.repeat > 1 else ""
-    verdict = {PromiseState.BROKEN: "not kept", PromiseState.KEPT: "kept", PromiseState.OPEN: "due"}[promise.state]
-    return f"{side} promised {thing_promised(promise)}{by}, {verdict}{again}"
+    return f"{side} promised {thing_promised(promise)}{by}, {_outcome(promise, today)}{again}"
+
+
+def is_settled(promise: Promise, state: ClientState) -> bool:
+    """Whether the bill that a promise of payment is about has been paid, be it late."""
+    return any(bill.number == promise.invoice and bill.is_paid for bill in state.invoices)
+
+
+def _outcome(promise: Promise, today: date) -> str:
+    if promise.state is not PromiseState.OPEN:
+        return "kept" if promise.state is PromiseState.KEPT else "not kept"
+    days = (promise.due - today).days if promise.due else None
+    if days is not None and days < 0:
+        return "passed with nothing seen"
+    return {0: "due today", 1: "due tomorrow"}.get(days, "due") if days is not None else "open"
 
 
 def thing_promised(promise: Promise) -> str:
@@ -156,12 +211,12 @@ def _what_for(ask: Ask, frame: Frame) -> str:
     return f"priced {frame.time.day(ask.priced_at)}" if ask.priced_at else "no offer found"
 
 
-def _is_worth_a_line(promise: Promise, frame: Frame) -> bool:
-    if promise.due is None:
+def _is_worth_a_line(promise: Promise, state: ClientState, today: date) -> bool:
+    if promise.due is None or promise.state is PromiseState.KEPT:
         return False
-    if promise.state is PromiseState.OPEN:
-        return promise.due >= frame.time.today
-    return promise.state is PromiseState.BROKEN and frame.time.today - promise.due <= BROKEN_FOR
+    if promise.state is PromiseState.BROKEN:
+        return today - promise.due <= BROKEN_FOR
+    return today - promise.due <= UNSEEN_FOR and not is_settled(promise, state)
 
 
 def _entry(line: str, words: str, lang: str, frame: Frame) -> Entry:

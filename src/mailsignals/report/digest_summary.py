@@ -42,12 +42,26 @@ def grouped(states: Sequence[ClientState], alerts: Sequence[Alert]) -> Groups:
     )
 
 
-def subject(groups: Groups, coverage: Coverage) -> str:
-    """Who needs attention. A calm subject owns up to mail that was not read."""
+def news(promises: int, over: int) -> str:
+    """What there is to tell beside alerts, such as ``2 promises to look at, 1 matter over``, or nothing."""
+    looked_at = [f"{plural(promises, 'promise')} to look at"] if promises else []
+    ended = [f"{plural(over, 'matter')} over"] if over else []
+    return ", ".join([*looked_at, *ended])
+
+
+def subject(groups: Groups, coverage: Coverage, fresh: str = "") -> str:
+    """Who needs attention. A calm subject owns up to mail that was not read.
+
+    Args:
+        fresh: As from ``news``.
+    """
     if groups.alerted:
         return f"mailsignals: {_need_attention(groups.alerted)}"
-    state = f"nothing new, {len(groups.watched)} to keep an eye on" if groups.watched else "all calm"
-    return f"mailsignals: {state}" + (f", {plural(coverage.unread, 'message')} not read" if coverage.unread else "")
+    watched = f", {len(groups.watched)} to keep an eye on" if groups.watched else ""
+    state = fresh or ("nothing new" if watched else "all calm")
+    return f"mailsignals: {state}{watched}" + (
+        f", {plural(coverage.unread, 'message')} not read" if coverage.unread else ""
+    )
 
 
 def _need_attention(states: Sequence[ClientState]) -> str:
@@ -55,10 +69,14 @@ def _need_attention(states: Sequence[ClientState]) -> str:
     return f"{names} {'needs' if len(states) == 1 else 'need'} attention"
 
 
-def headline(groups: Groups) -> str:
-    """The clients with due alerts, such as ``2 clients need attention: Hotel Galeb, Loopnest.`` in one sentence."""
+def headline(groups: Groups, fresh: str = "") -> str:
+    """The clients with due alerts, such as ``2 clients need attention: Hotel Galeb, Loopnest.`` in one sentence.
+
+    Args:
+        fresh: As from ``news``; it is told where no alert is due.
+    """
     if not groups.alerted:
-        return _calm_headline(groups)
+        return f"No new alert; {fresh}." if fresh else _calm_headline(groups)
     count = len(groups.alerted)
     names = listing([short_name(state) for state in groups.alerted], MAX_NAMED)
     return f"{plural(count, 'client')} {'needs' if count == 1 else 'need'} attention: {names}."
@@ -71,12 +89,12 @@ def _calm_headline(groups: Groups) -> str:
     return f"All calm: {plural(count, 'client')}, nothing to tell." if count else "No client has written yet."
 
 
-def others(groups: Groups) -> str:
+def others(groups: Groups, fresh: str = "") -> str:
     """The clients without due alerts, such as ``1 to keep an eye on. 3 are calm.`` or nothing."""
     parts = []
     if groups.watched:
         parts.append(f"{len(groups.watched)} to keep an eye on.")
-    if groups.calm and (groups.alerted or groups.watched):
+    if groups.calm and (groups.alerted or groups.watched or fresh):
         parts.append(f"{len(groups.calm)} {'is' if len(groups.calm) == 1 else 'are'} calm.")
     return " ".join(parts)
 

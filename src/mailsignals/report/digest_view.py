@@ -93,11 +93,13 @@ class Entry:
 
     Args:
         words: The sentence; empty where words are hidden.
+        client: Whose it is, where it stands among those of others; otherwise empty.
     """
 
     line: str
     words: str
     lang: str = ""
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +127,12 @@ class ClientSection:
         changes: What moved since the last digest; empty in the first.
         others: Signals that are named only, on one line; empty where there are none.
         our_side: What of our own speaks against us, and what that means for a verdict; to be read before judging.
-        pace: Who answers how fast, what waits, when they write; on one line.
+        our_side_beside: The same in a few words, where parting is named; otherwise empty.
+        pace: Who answers how fast, and what waits; on one line.
         stage: How far it has gone, such as ``Set boundaries``; empty for calm.
-        reasons: Why, in a line or two.
+        reasons: Why, in a line or two; at the stage ``consider parting`` all there are.
         advice: What helps, in two sentences with that of the signals; empty where the stage asks for nothing.
-        promises: Theirs and ours that are due or broken, nearest day first.
+        promises: Theirs and ours that are due or were not seen to be kept, nearest day first.
         asks: Extra wishes since the last accepted quote, newest first.
         left_out: What there is no room for, counted; empty where this is all.
         command: Shows all of it.
@@ -146,6 +149,7 @@ class ClientSection:
     reply: Reply | None
     our_side: str
     pace: str
+    our_side_beside: str = ""
     stage: str = ""
     reasons: tuple[str, ...] = ()
     advice: str = ""
@@ -168,6 +172,7 @@ class ClientRow:
 
     Args:
         stage: Such as ``watch``; empty for calm.
+        our_side_beside: Our own side in a few words, at the stage ``consider parting``; otherwise empty.
     """
 
     name: str
@@ -177,6 +182,7 @@ class ClientRow:
     messages: str
     last: str
     change: str
+    our_side_beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +213,10 @@ class Digest:
         rows: Other clients beyond the stage ``calm``, by stage and then urgency.
         more_rows: How many of them are left out.
         calm: Names of clients at the stage ``calm``, as one line.
+        promises: Promises of all clients that want a look today, the most pressing first.
+        more_promises: How many of them are left out.
         recovered: One line each for what was told before and is over.
+        other_rhythm: ``week`` for a digest that comes every day, ``day`` for one that comes every week.
         command: Shows one client, with a real name where there is one.
     """
 
@@ -226,7 +235,10 @@ class Digest:
     receipt: Receipt
     command: str
     hides_text: bool
+    promises: tuple[Entry, ...] = ()
+    more_promises: int = 0
     recovered: tuple[str, ...] = ()
+    other_rhythm: str = "week"
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
-from mailsignals.clients.alerts import due_alerts
+from mailsignals.clients.alerts import STAGE, due_alerts
 from mailsignals.errors import DeliveryRefused, DeliveryUnsure, MailsignalsError, ServerUnavailable
 from mailsignals.ports import Clock, Outbox, Store
 from mailsignals.report.digest import MAX_SECTIONS, Digest, compose, to_mail
-from mailsignals.types import Alert, AlertChange, ClientState, Coverage, OutboxState, OutgoingMail
+from mailsignals.types import Alert, AlertChange, ClientState, Coverage, OutboxState, OutgoingMail, Stage
 from mailsignals.workflows.assess import House, Record
 
 _A_WEEK = 7
@@ -65,6 +65,7 @@ def draft_digest(
     *,
     hide_text: bool = False,
     most_clients: int = MAX_SECTIONS,
+    is_weekly: bool = False,
 ) -> Draft:
     """Judge all clients and put the digest into words. Nothing is stored or sent.
 
@@ -72,6 +73,7 @@ def draft_digest(
 
     Args:
         most_clients: So many a day are spelled out, the furthest stage first; the others are named.
+        is_weekly: Whether a digest comes once a week.
     """
     since = store.last_digest_at(until=now)
     judge = record.judge(house)
@@ -92,6 +94,8 @@ def draft_digest(
         hide_text=hide_text,
         most=room,
         courses=judge.courses([now - timedelta(weeks=week) for week in range(COURSE_WEEKS, -1, -1)]),
+        told_stages=_told_stages(past, now),
+        is_weekly=is_weekly,
     )
     return Draft(digest, alerts, _told(alerts, room), states)
 
@@ -101,6 +105,12 @@ def _told_today(past: Iterable[Alert], now: datetime, house: House) -> set[str]:
     today = now.astimezone(house.work.zone).date()
     earlier = (alert for alert in past if alert.raised_at <= now and alert.change is not AlertChange.RECOVERED)
     return {alert.client for alert in earlier if alert.raised_at.astimezone(house.work.zone).date() == today}
+
+
+def _told_stages(past: Iterable[Alert], now: datetime) -> dict[str, Stage]:
+    """Client -> the stage that it was last told to be at."""
+    told = (alert for alert in past if alert.tag == STAGE and alert.evidence and alert.raised_at <= now)
+    return {alert.client: Stage(alert.evidence[0]) for alert in sorted(told, key=lambda alert: alert.raised_at)}
 
 
 def _told(alerts: Sequence[Alert], room: int) -> Sequence[Alert]:

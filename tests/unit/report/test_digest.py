@@ -8,17 +8,20 @@ from email.message import EmailMessage
 from email.policy import default
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from mailsignals.report.digest import compose, render_html, render_text, to_mail
 from mailsignals.report.digest_facts import pace
 from mailsignals.types import (
+    Alert,
     AlertChange,
     BehaviourState,
     ClientState,
     Coverage,
     Facts,
+    Invoice,
     OutgoingMail,
     Stage,
     Verdict,
@@ -69,7 +72,7 @@ def at_stage(state: ClientState, stage: Stage = Stage.WATCH) -> ClientState:
 
 
 def many_clients(count: int) -> list[ClientState]:
-    return [replace(example.galeb(), client=f"Hotel {number:03}") for number in range(count)]
+    return [replace(example.galeb(), client=f"Hotel {number:03}", promises=()) for number in range(count)]
 
 
 def alerts_of(states: list[ClientState]) -> list[object]:
@@ -109,7 +112,7 @@ def test_without_alerts_the_digest_is_short_and_still_tells_how_all_stand_and_wh
 
 
 def test_clients_told_before_are_not_called_calm() -> None:
-    states = [at_stage(state) for state in example.states()[:5]]
+    states = [replace(at_stage(state), promises=()) for state in example.states()[:5]]
     digest = example.example_digest(states=[*states, example.brightwell()], alerts=[], coverage=example.coverage())
     assert digest.subject == "mailsignals: nothing new, 5 to keep an eye on"
     assert digest.headline == "Nothing new to tell."
@@ -225,7 +228,7 @@ def test_praise_is_shown_with_its_words() -> None:
 
 def test_our_side_is_told_before_the_verdict() -> None:
     galeb, sever, parcelry = example.example_digest().sections
-    assert galeb.pace == "We answer in 3 working hours, they in 2.2 days; 1 message waits for us; 42 % off-hours."
+    assert galeb.pace == "On the whole we answer in 3 working hours, they in 2.2 days; 1 message waits for us."
     assert sever.our_side == "We take our time here; part of their tone may come from that."
     assert parcelry.pace == "Not enough mail to say how fast either side answers; no mail of ours to them was read."
     assert parcelry.our_side.startswith("Without our own mail, our side cannot be judged.")
@@ -243,7 +246,7 @@ def test_what_speaks_against_us_is_told_with_what_it_means() -> None:
 @pytest.mark.parametrize(
     ("ours", "theirs", "begins"),
     [
-        (3.0, None, "We answer in 3 working hours, of them there is not enough mail to say;"),
+        (3.0, None, "On the whole we answer in 3 working hours, of them there is not enough mail to say;"),
         (None, 30.0, "They answer in 30 hours, of us there is not enough mail to say;"),
     ],
 )
@@ -251,10 +254,143 @@ def test_a_pace_that_is_known_of_one_side_only_says_so(ours: float | None, their
     assert pace(Facts(received=3, sent=3, our_reply=ours, their_reply=theirs)).startswith(begins)
 
 
-def test_a_side_without_fault_leaves_promises_and_tone_to_the_reader() -> None:
-    state = example.client("Loopnest", 0.5, *example.galeb().signals, sent=4, our_reply=2.0)
+def in_order(**facts: Any) -> ClientState:
+    """A client that we answered soon, and whom nothing of ours waits for."""
+    return example.client("Loopnest", 0.5, *example.galeb().signals, sent=4, our_reply=2.0, **facts)
+
+
+def our_side_of(state: ClientState) -> str:
     digest = example.example_digest(states=[state], alerts=[example.alert(state, "payment_excuse")])
-    assert digest.sections[0].our_side == "Dates show nothing against us. Promises and tone are for you to judge."
+    return digest.sections[0].our_side
+
+
+def test_only_a_side_without_fault_is_said_to_have_nothing_against_it() -> None:
+    assert our_side_of(in_order()) == "Nothing shows against us."
+    broken = replace(example.galeb().promises[0], is_ours=True)
+    assert our_side_of(in_order(promises=(broken,))) == (
+        "Not every promise of ours was kept; part of their tone may come from that."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mirror", "said"),
+    [
+        (
+            BehaviourState("our_side", 0.0, "", 0.4, "2 of our promises not kept.", basis=("p1", "p2")),
+            "2 of our promises not kept. Part of their tone may come from that.",
+        ),
+        (BehaviourState("our_side", 12.0, "", 0.1, "We answer in 12 hours."), "We answer in 12 hours."),
+        (
+            BehaviourState("our_side", 2.0, "", 0.0, "We answer in 2 hours."),
+            "We answer in 2 hours. Nothing shows against us.",
+        ),
+        (BehaviourState("our_side", None, "", 0.0, "Not enough to say."), "Nothing shows against us."),
+    ],
+)
+def test_what_the_mirror_says_is_told_however_little_it_weighs(mirror: BehaviourState, said: str) -> None:
+    assert our_side_of(in_order(behaviour=(mirror,))) == said
+
+
+def test_when_they_write_is_no_part_of_our_side() -> None:
+    assert pace(Facts(received=3, sent=3, our_reply=2.0, their_reply=30.0, off_hours_share=0.68)) == (
+        "On the whole we answer in 2 working hours, they in 30 hours; nothing waits for us."
+    )
+
+
+# parting
+
+
+REASONS = (
+    "Work takes longer because of their constant involvement. (until lately; a stage is kept for two weeks)",
+    "Rework is frequent and unpaid.",
+    "Scope grows (12 wishes without an offer) while the will to pay does not.",
+    "They leave no time for other clients.",
+)
+MIRROR = BehaviourState("our_side", 2.3, "", 0.0, "Lately we answer in 2.3 working hours (median of two months).")
+BESIDE = "our side: lately we answer in 2.3 working hours"
+
+
+def parting(client: str = "Loopnest") -> ClientState:
+    behaviour = (BehaviourState("chasing", 0.8, "", 0.9, "Often."), MIRROR)
+    verdict = Verdict(Stage.CONSIDER_PARTING, REASONS, ("micromanagement", "unpaid_extra_work"))
+    return replace(in_order(behaviour=behaviour, verdict=verdict), client=client)
+
+
+def due(*states: ClientState) -> list[Alert]:
+    return [Alert(state.client, tag, 0.9, example.NOW, AlertChange.NEW, ()) for state in states for tag in DUE]
+
+
+DUE = ("payment_excuse", "chasing", "stage")
+
+
+def test_whoever_is_to_be_parted_from_has_all_reasons_our_side_and_no_other_advice() -> None:
+    [section] = example.example_digest(states=[parting()], alerts=due(parting())).sections
+    assert section.reasons == REASONS
+    assert section.our_side == f"{MIRROR.words} Nothing shows against us."
+    [advice] = section.helps
+    assert advice.startswith("Decide in calm, with somebody who does not write to this client. Finish")
+    assert advice.endswith("give no reasons that can be argued with.")
+    assert "reason" not in section.left_out
+
+
+def test_parting_is_never_named_without_our_side_beside_it() -> None:
+    row = example.example_digest(states=[parting()], alerts=[])
+    assert row.rows[0].our_side_beside == BESIDE
+    states = [parting(f"Client {number}") for number in range(10)]
+    brief = example.example_digest(states=states, alerts=due(*states))
+    assert brief.in_brief[-1] == f"Client 9 (0.50): Payment excuse, Chasing, Consider parting; {BESIDE}"
+    for digest in (row, brief):
+        for shown in (" ".join(render_text(digest).split()), Page(render_html(digest)).text):
+            named = shown.lower().count("consider parting")
+            assert named - shown.lower().count(BESIDE) <= len(digest.sections)  # a section has a line of its own for it
+
+
+def test_before_parting_our_pace_stands_in_for_a_mirror_that_cannot_say() -> None:
+    digest = example.example_digest(states=[replace(parting(), behaviour=())], alerts=[])
+    assert digest.rows[0].our_side_beside == (
+        "our side: on the whole we answer in 2 working hours, of them there is not enough mail to say; "
+        "nothing waits for us"
+    )
+
+
+# what is over
+
+
+def recovered(state: ClientState, tag: str = "stage") -> list[Alert]:
+    return [Alert(state.client, tag, 0.1, example.NOW, AlertChange.RECOVERED, ())]
+
+
+def test_that_work_may_go_on_is_told_once_no_bill_is_overdue() -> None:
+    day = example.NOW.date()
+    paid = Invoice("7", "Loopnest", day - timedelta(days=60), day - timedelta(days=30), 500.0, "EUR", day, 500.0)
+    digest = example.example_digest(
+        states=[in_order(invoices=(paid,))],
+        alerts=recovered(in_order()),
+        told_stages={"Loopnest": Stage.STOP_WORK},
+        coverage=example.coverage(),
+    )
+    [line] = digest.recovered
+    assert line == "Loopnest: no longer at “stop work until paid”. No bill is overdue, work may go on."
+    assert "OVER" in render_text(digest)
+    assert line in Page(render_html(digest)).text
+    assert digest.headline == "No new alert; 1 matter over."
+    assert digest.subject == "mailsignals: 1 matter over"
+
+
+def test_a_stage_that_is_over_tells_where_the_client_stands_now() -> None:
+    state = at_stage(in_order(), Stage.SET_BOUNDARIES)
+    told = {"Loopnest": Stage.CONSIDER_PARTING}
+    digest = example.example_digest(states=[state], alerts=recovered(state), told_stages=told)
+    assert digest.recovered == ("Loopnest: no longer at “consider parting”, now at “set boundaries”.",)
+    digest = example.example_digest(states=[state], alerts=recovered(state))
+    assert digest.recovered == ("Loopnest: the stage has calmed, now at “set boundaries”.",)
+
+
+def test_the_foot_tells_how_to_get_it_at_the_other_rhythm() -> None:
+    for is_weekly, other in ((True, "day"), (False, "week")):
+        digest = example.example_digest(is_weekly=is_weekly)
+        for shown in (render_text(digest), Page(render_html(digest)).text):
+            assert f"mailsignals digest --every {other}" in shown
 
 
 def test_other_clients_stand_in_a_table_and_calm_ones_by_name() -> None:

@@ -174,6 +174,16 @@ def test_a_digest_of_the_past_knows_of_no_later_one(kind: str, tmp_path: Path) -
     store.close()
 
 
+def test_that_work_may_go_on_is_told_by_the_stage_that_a_digest_has_told() -> None:
+    store = store_of_many()
+    queue_digest(store, draft_of_many(store, MONDAY + DAY, 3), POST, MONDAY + DAY)
+    [bill] = store.invoices()
+    store.save_invoices([replace(bill, paid_at=(MONDAY + 2 * DAY).date(), paid_amount=bill.amount)])
+    lines = draft_of_many(store, MONDAY + 40 * DAY, 3).digest.recovered
+    assert "Bistro: no longer at “stop work until paid”" in " ".join(lines)
+    assert "work may go on" in " ".join(lines)
+
+
 # --- When it is due ---
 
 
