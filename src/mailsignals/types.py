@@ -466,7 +466,8 @@ class Promise:
         matter: What was promised.
         due: The day that was named, in our calendar.
         settled_by: Message-ID or invoice number that shows that it was kept; empty otherwise.
-        repeat: 1 for the first promise on this matter (on this bill), 2 for the next one after a broken one, and so on.
+        repeat: 1 for the first promise on this matter in its thread (a payment: on its bill), 2 for the next one after a
+            broken one, and so on.
         invoice: Number of the ledger's bill that a promise of payment is about; empty where none is known.
     """
 
@@ -490,7 +491,7 @@ class Ask:
     Args:
         words: The sentence that asks.
         offered: The sentence that offers something for it; empty where none was found.
-        priced: The sentence of ours in the thread that names a price; empty where none was found.
+        priced: Our sentences that name a price, one a line; empty where none was found.
         priced_at: When we named it.
     """
 

@@ -231,6 +231,7 @@ class App:
                     way_out=way_out,
                     hide_text=self._hides_text,
                     most_clients=self.settings.alert.most_clients,
+                    is_weekly=self._is_weekly,
                     progress=progress,
                 )
             finally:
@@ -277,6 +278,7 @@ class App:
             self.clock.now(),
             hide_text=self._hides_text,
             most_clients=self.settings.alert.most_clients,
+            is_weekly=self._is_weekly,
         )
 
     def import_ledger(self, path: Path) -> tuple[Ledger, int]:
@@ -422,6 +424,10 @@ class App:
     @property
     def _hides_text(self) -> bool:
         return bool(self.settings.digest and not self.settings.digest.show_text)
+
+    @property
+    def _is_weekly(self) -> bool:
+        return bool(self.settings.digest and self.settings.digest.every == "week")
 
     @property
     def _model_name(self) -> str:

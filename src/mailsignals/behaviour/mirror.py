@@ -57,8 +57,10 @@ def _words(hours: float | None, open_long: int, failed: Sequence[Promise], harsh
     if open_long:
         parts.append("1 question of theirs waits" if open_long == 1 else f"{open_long} questions of theirs wait")
     if failed:
-        parts.append(f"{len(failed)} of our promises not kept as far as mail shows")
+        parts.append(
+            f"{len(failed)} of our promises {'was' if len(failed) == 1 else 'were'} not kept as far as mail shows"
+        )
     if harsh:
-        parts.append(f"{len(harsh)} of our own mails read as hostile")
+        parts.append(f"{len(harsh)} of our own mails {'reads' if len(harsh) == 1 else 'read'} as hostile")
     said = "; ".join(parts)
     return f"{said[:1].upper()}{said[1:]}."

@@ -195,7 +195,7 @@ def _is_about(hush: Hush, client: str, candidate: _Candidate, now: datetime) -> 
 
 
 def _is_snoozed(candidate: _Candidate, change: AlertChange, said: Sequence[Hush], now: datetime) -> bool:
-    """Whether a person does not want to hear of it before a day. That a stage is over no digest prints: it is noted."""
+    """Whether a person does not want to hear of it before a day. That a stage is over is told all the same."""
     if candidate.tag == STAGE and change is AlertChange.RECOVERED:
         return False
     return any(hush.until is not None and now < hush.until for hush in said)

@@ -54,6 +54,7 @@ def scan(
     way_out: WayOut | None = None,
     hide_text: bool = False,
     most_clients: int = MAX_SECTIONS,
+    is_weekly: bool = False,
     progress: Progress = silent,
 ) -> Night:
     """One night. Running it twice reads nothing twice and sends nothing twice.
@@ -61,6 +62,7 @@ def scan(
     Args:
         hide_text: Leave clients' words and subjects out of the digest.
         most_clients: So many are spelled out, the others named.
+        is_weekly: Whether a digest comes once a week.
         way_out: None composes the digest without sending it or noting its alerts as told.
 
     Raises:
@@ -72,7 +74,16 @@ def scan(
     notes = (*fetched.coverage.notes, *tagged.notes, *_unknown_writers(fetched, house))
     coverage = replace(fetched.coverage, model=tagger.name, notes=notes)
     record = load_record(store, tagger.fingerprint)
-    draft = draft_digest(store, record, house, coverage, clock.now(), hide_text=hide_text, most_clients=most_clients)
+    draft = draft_digest(
+        store,
+        record,
+        house,
+        coverage,
+        clock.now(),
+        hide_text=hide_text,
+        most_clients=most_clients,
+        is_weekly=is_weekly,
+    )
     night = Night(coverage, tagged.read, draft, fault=next(iter(fetched.faults), None))
     return _send(night, store, house, clock, way_out) if way_out else night
 
