@@ -466,7 +466,7 @@ class Promise:
         matter: What was promised.
         due: The day that was named, in our calendar.
         settled_by: Message-ID or invoice number that shows that it was kept; empty otherwise.
-        repeat: 1 for the first promise on this matter in its thread (a payment: on its bill), 2 for the next one after a
+        repeat: 1 for the first promise on this matter in its thread (a payment: on its bill), 2 for the next after a
             broken one, and so on.
         invoice: Number of the ledger's bill that a promise of payment is about; empty where none is known.
     """

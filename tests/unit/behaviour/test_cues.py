@@ -420,3 +420,78 @@ def test_praise_approves_nothing_while_somebody_else_has_to_decide() -> None:
 
 def test_the_rest_on_a_condition_leaves_the_half_that_is_promised() -> None:
     assert "their_promise" in kinds("We'll pay half on Friday, the rest when you're done.", "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Tinransfer ko na yung kalahati kagabi.", "paid"),
+        ("Kakabayad ko lang po sa GCash ninyo.", "paid"),
+        ("Pinadala ko na po ang 5k sa Palawan.", "paid"),
+        ("Yung reservation, sent na po sa Maya ninyo.", "paid"),
+        ("Wala na po akong ipapabago sa website.", "approval"),
+        ("Okay na po sa amin yung layout, i-print nyo na.", "approval"),
+        ("Binabawi ko po ang approval ko kahapon.", "taken_back"),
+        ("In-approve ko na kahapon pero wag muna i-print.", "taken_back"),
+        ("Hindi po ito ang napili naming tela.", "taken_back"),
+        ("Dagdagan po namin ang bayad kung matapos nang maaga.", "offer"),
+        ("Singilin nyo na lang kami sa dagdag na oras.", "offer"),
+        ("Sagot po namin ang materyales.", "offer"),
+        ("Uunahin ko po kayo sa Lunes.", "their_promise"),
+    ],
+)
+def test_what_a_tagalog_client_does_is_found(text: str, kind: str) -> None:
+    assert kind in kinds(text, "tl")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Napadala ko na po ang 150 photos.", "paid"),
+        ("Hindi ko pa natransfer yung balance.", "paid"),
+        ("Naipasok na raw ng secretary ko yung payment.", "paid"),
+        ("Binayaran namin yung dati naming pintor, pangit ang gawa.", "paid"),
+        ("Natanggap na namin yung pinadala ninyong 3,000.", "paid"),
+        ("I-upload mo na lang sa Drive.", "approval"),
+        ("Okay po sa amin ang 50-50 at 15 days.", "approval"),
+        ("Hindi ko binabawi ang approval ko.", "taken_back"),
+        ("Bakit may dagdag bayad?", "offer"),
+        ("May dagdag po kaming ipagagawa.", "offer"),
+        ("Sa a-kinse po ang promise ninyo.", "their_promise"),
+        ("Kayo po ang unang nagsabi na sa Lunes.", "their_promise"),
+        ("Na-limit po ang GCash ko, yung pambayad sa inyo doon muna napunta.", "their_promise"),
+        ("Nasira ang ref, doon muna napunta yung padala ko.", "their_promise"),
+    ],
+)
+def test_what_only_looks_like_it_in_tagalog_is_not_found(text: str, kind: str) -> None:
+    assert kind not in kinds(text, "tl")
+
+
+def test_to_be_the_first_on_the_fifteenth_is_a_promise_of_payment() -> None:
+    (promise,) = their_cues("Promise po, pagdating ng a-kinse, kayo ang una.", "tl", date(2026, 2, 25))
+    assert (promise.kind.value, promise.due, promise.matter) == ("their_promise", date(2026, 3, 15), "payment")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "is_found"),
+    [
+        ("Bump ko lang po itong email, baka natabunan.", "our_reminder", True),
+        ("Kumusta na po yung downpayment?", "our_reminder", True),
+        ("Lampas na po sa due date ang bayad.", "our_reminder", True),
+        ("Hindi pa po namin natatapos ang draft.", "our_reminder", False),
+        ("Hinihintay pa namin ang permit sa munisipyo.", "our_reminder", False),
+        ("₱450 per head po, kasama na ang dessert.", "quote_sent", True),
+        ("Papatak po ng ₱8,500 lahat-lahat.", "quote_sent", True),
+        ("P350 daw kada piraso sa kabila.", "quote_sent", False),
+        ("Pinadala ko na po ang SOA sa email ninyo.", "invoice_sent", True),
+        ("Eto na po ang bayarin para sa tarpaulin.", "invoice_sent", True),
+        ("Bayad na po ang invoice 310.", "invoice_sent", False),
+        ("Papalitan po namin ang tiles.", "our_promise", True),
+        ("Hindi po namin papalitan ang tiles.", "our_promise", False),
+        ("Hihintayin po namin ang sagot ninyo.", "our_promise", False),
+        ("Sensya na po, late kami.", "our_apology", True),
+        ("Sensya na po sa abala.", "our_apology", False),
+    ],
+)
+def test_our_tagalog_mail(text: str, kind: str, is_found: bool) -> None:
+    assert (kind in ours(text, "tl")) is is_found
