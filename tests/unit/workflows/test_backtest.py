@@ -7,6 +7,7 @@ from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster
 from mailsignals.clients.stage import OVERDUE_DAYS
 from mailsignals.types import (
+    Address,
     Alert,
     AlertChange,
     BehaviourState,
@@ -21,10 +22,11 @@ from mailsignals.types import (
 )
 from mailsignals.workflows.assess import House, Record
 from mailsignals.workflows.backtest import _finding, backtest
+from mailsignals.workflows.digest import Post
 from support.mails import ANA, IVA, MONDAY, message
 
 HOUSE = House(
-    Roster([ANA.email], {"Miramar": ["miramar.example"]}),
+    Roster([ANA.email], {name: [f"{name.lower()}.example"] for name in ("Miramar", "Galeb", "Luz")}),
     WorkingTime(ZoneInfo("Europe/Zagreb"), time(9), time(17), frozenset(range(5))),
     AlertRules(),
 )
@@ -45,6 +47,52 @@ def test_the_nights_are_those_of_our_calendar_also_where_the_clock_is_put_forwar
     start = end - timedelta(days=4)
     list(backtest(record, HOUSE, start, end, progress=lambda _what, done, total: nights.append(total or done)))
     assert nights == [5] * 5  # 28 to 31 March at five, and the end
+
+
+def unpaid(*clients: str) -> Record:
+    """One mail each way and one bill a client, due on ``DUE``."""
+    mails = [
+        message(
+            10 * number + ours,
+            sender=ANA if ours else Address(f"eva@{client.lower()}.example"),
+            recipients=(Address(f"eva@{client.lower()}.example") if ours else ANA,),
+        )
+        for number, client in enumerate(clients)
+        for ours in (0, 1)
+    ]
+    bills = [Invoice(client, client, DUE - timedelta(days=20), DUE, 500.0, "EUR") for client in clients]
+    return Record(mails, {}, {}, bills)
+
+
+THREE = ("Miramar", "Galeb", "Luz")
+STOP = MONDAY + timedelta(days=8 + OVERDUE_DAYS)
+"""A Tuesday: the day on which work stops."""
+
+
+def test_a_stage_that_stood_before_the_first_night_is_no_change() -> None:
+    start = STOP + timedelta(days=10)
+    [standing] = backtest(unpaid("Miramar"), HOUSE, start, start + timedelta(days=20))
+    assert standing.stage is Stage.STOP_WORK
+    assert not [reason for reason in standing.reasons if reason.startswith("Stage ")]
+    [changed] = backtest(unpaid("Miramar"), HOUSE, MONDAY, start)
+    assert changed.reasons[0] == "Stage calm → stop work until paid."
+
+
+def test_no_more_clients_are_told_of_on_one_day_than_a_digest_spells_out() -> None:
+    end = STOP + timedelta(days=5)
+    found = list(backtest(unpaid(*THREE), HOUSE, MONDAY, end, most_clients=1))
+    assert [finding.client for finding in found] == sorted(THREE)
+    assert len({finding.at.date() for finding in found}) == len(THREE)
+    assert {finding.reasons[0] for finding in found} == {"Stage calm → stop work until paid."}
+    assert len({finding.at for finding in backtest(unpaid(*THREE), HOUSE, MONDAY, end)}) == 1
+
+
+def test_a_digest_of_mondays_tells_on_mondays_what_has_changed_since_the_last() -> None:
+    weekly = Post("", (), weekday=0, hour=8)
+    [found] = backtest(unpaid("Miramar"), HOUSE, MONDAY, STOP + timedelta(days=20), post=weekly)
+    assert (found.at.weekday(), found.at.hour) == (0, 8)
+    assert found.at.date() == (STOP + timedelta(days=6)).date()
+    assert found.reasons[0] == "Stage calm → stop work until paid."
 
 
 QUOTE = Quote("1", "distrust", "words", 0.7, MONDAY, "Logo", IVA)
