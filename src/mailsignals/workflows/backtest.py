@@ -18,8 +18,6 @@ from mailsignals.workflows.fetch import Progress, silent
 NIGHT = time(5)
 """When a night's scan is taken to run, in our time zone; later where the digest is to leave later."""
 
-_A_DAY = timedelta(days=1)
-
 EVERY_NIGHT = Post(sender="", recipients=())
 """The rhythm where the settings name nobody who gets a digest."""
 
@@ -69,31 +67,31 @@ def backtest(
     most_clients: int = MAX_SECTIONS,
     progress: Progress = silent,
 ) -> Iterator[Finding]:
-    """Every client that a digest would have told of, or whose stage it would have shown changed, oldest first.
+    """Every client that a digest would have told of, and those whose stage it would have shown milder, oldest first.
 
-    Nothing counts as told before ``start``; stages are those of the night before. Nights without new mail are looked at
-    too, since bills fall due, promises pass and stages run out without one.
+    Nothing counts as told before ``start``, but stages are those of the digest before. Nights without new mail are
+    looked at too, since bills fall due, promises pass and stages run out without one.
 
     Args:
         post: On which nights a digest leaves.
-        most_clients: So many a day are told; the others stay due.
+        most_clients: So many a day are told of; the others stay due.
     """
     judge = record.judge(house)
     told: list[Alert] = []
     nights = list(_nights(house, start, end, post))
-    last = nights[0] - _A_DAY
+    last = _digest_before(nights[0], post)
     stages = {state.client: state.verdict.stage for state in judge.states(last)}
     for number, night in enumerate(nights, 1):
-        choice = choose(judge.states(night), told, house, night, most_clients)
+        choice = choose(judge.states(night), told, house, night, most_clients=most_clients)
         if is_due(choice, post, last, night, house):
             last = night
             told += choice.told
-            waiting = {alert.client for alert in choice.alerts if alert not in choice.told}
             for state in choice.ranked:
-                if state.client not in waiting:
-                    alerts = [alert for alert in choice.told if alert.client == state.client]
-                    if finding := _finding(state, alerts, stages.get(state.client, Stage.CALM), night):
-                        yield finding
+                alerts = [alert for alert in choice.told if alert.client == state.client]
+                finding = _finding(state, alerts, stages.get(state.client, Stage.CALM), night)
+                if finding:
+                    yield finding
+                if finding or not _is_grave(state.verdict.stage):
                     stages[state.client] = state.verdict.stage
         progress("simulating nights", number, len(nights))
 
@@ -110,14 +108,19 @@ def _nights(house: House, start: datetime, end: datetime, post: Post) -> Iterato
     yield end
 
 
+def _digest_before(night: datetime, post: Post) -> datetime:
+    """When a digest of this rhythm may last have left."""
+    days = 1 if post.weekday is None else (night.weekday() - post.weekday - 1) % 7 + 1
+    return night - timedelta(days=days)
+
+
 def _finding(state: ClientState, alerts: Sequence[Alert], before: Stage, night: datetime) -> Finding | None:
     stage = state.verdict.stage
     raised = [alert for alert in alerts if alert.change is not AlertChange.RECOVERED]
-    has_changed = stage is not before
-    is_worth_telling = raised or (has_changed and max(stage.rank, before.rank) >= Stage.SET_BOUNDARIES.rank)
-    if not is_worth_telling:
+    has_calmed = _is_grave(before) and stage.rank < before.rank
+    if not raised and not has_calmed:
         return None
-    moved = (f"Stage {before.value} → {stage.value}.",) if has_changed else ()
+    moved = (f"Stage {before.value} → {stage.value}.",) if stage is not before else ()
     tags = tuple(alert.tag for alert in raised if alert.tag != STAGE)
     return Finding(
         client=state.client,
@@ -128,6 +131,10 @@ def _finding(state: ClientState, alerts: Sequence[Alert], before: Stage, night: 
         reasons=(*moved, *_reasons(state, tags)),
         quotes=_quotes(state, tags or state.verdict.signals),
     )
+
+
+def _is_grave(stage: Stage) -> bool:
+    return stage.rank >= Stage.SET_BOUNDARIES.rank
 
 
 def _reasons(state: ClientState, tags: Sequence[str]) -> Iterator[str]:

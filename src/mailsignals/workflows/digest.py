@@ -94,7 +94,7 @@ def draft_digest(
     judge = record.judge(house)
     states = judge.states(now)
     earlier = {state.client: state for state in judge.states(since)} if since else {}
-    choice = choose(states, store.alerts(), house, now, most_clients, store.hushes())
+    choice = choose(states, store.alerts(), house, now, most_clients=most_clients, hushes=store.hushes())
     digest = compose(
         choice.ranked,
         earlier,
@@ -115,6 +115,7 @@ def choose(
     past: Sequence[Alert],
     house: House,
     now: datetime,
+    *,
     most_clients: int,
     hushes: Sequence[Hush] = (),
 ) -> Choice:

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster
 from mailsignals.clients.stage import OVERDUE_DAYS
@@ -125,3 +127,16 @@ def test_parting_is_told_with_our_own_side_or_that_there_is_not_enough_to_say_of
     assert reasons(parting, "stage", ours=ours)[-1] == f"Our side: {ours}"
     assert reasons(parting, "stage")[-1] == "Our side: Not enough to say."
     assert reasons(Verdict(Stage.STOP_WORK, ("Unpaid.",)), "stage", ours=ours) == ("Unpaid.",)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_told"),
+    [
+        (Stage.WATCH, Stage.SET_BOUNDARIES, False),
+        (Stage.SET_BOUNDARIES, Stage.WATCH, True),
+        (Stage.WATCH, Stage.CALM, False),
+    ],
+)
+def test_without_a_due_alert_only_a_stage_that_has_calmed_is_told(before: Stage, now: Stage, is_told: bool) -> None:
+    state = ClientState("Miramar", 0.5, (DISTRUST,), Facts(), verdict=Verdict(now, ("Why.",)))
+    assert bool(_finding(state, [], before, MONDAY)) is is_told
