@@ -122,7 +122,7 @@ def _receipt(coverage: Coverage) -> str:
     read = coverage.found - coverage.unread
     odd = f", {coverage.defects} with defects" if coverage.defects else ""
     found, folders = plural(coverage.found, "new message"), plural(len(coverage.folders), "folder")
-    return f"Read {read} of {found} in {folders}{odd}."
+    return f"Read {read:,} of {found} in {folders}{odd}."
 
 
 def _outcome(night: Night, files: list[Path], *, is_sent: bool) -> str:

@@ -94,7 +94,8 @@ def draft_digest(
     judge = record.judge(house)
     states = judge.states(now)
     earlier = {state.client: state for state in judge.states(since)} if since else {}
-    choice = choose(states, store.alerts(), house, now, most_clients=most_clients, hushes=store.hushes())
+    past = store.alerts()
+    choice = choose(states, past, house, now, most_clients=most_clients, hushes=store.hushes())
     digest = compose(
         choice.ranked,
         earlier,

@@ -128,13 +128,12 @@ def test_their_reply_is_told_in_our_working_hours_too() -> None:
 
 
 def test_mail_in_another_thread_is_no_answer() -> None:
-    theirs = mails(at(2, 10), at(3, 10), at(4, 10))
-    ours = our_mails(at(2, 12), at(3, 12), at(4, 12))
-    elsewhere = [replace(mail, message_id=f"{mail.message_id}.2", subject="Cards") for mail in theirs]
-    elsewhere = [replace(mail, sent_at=mail.sent_at + timedelta(hours=1)) for mail in elsewhere]
-    found = facts_of(sorted([*theirs, *elsewhere], key=lambda mail: mail.sent_at), ours, WORK)
-    assert found.our_reply == pytest.approx(2)
-    assert found.their_reply is None  # Logo: two pairs; Cards is nobody's answer
+    ours = our_mails(*(at(day, 10) for day in (2, 3, 4, 5)))
+    answers, elsewhere = mails(*(at(day, 9) for day in (3, 4, 5, 6))), mails(*(at(day, 12) for day in (2, 3, 4, 5)))
+    cards = [replace(mail, message_id=f"{mail.message_id}.2", subject="Cards") for mail in elsewhere]
+    found = facts_of(sorted([*answers, *cards], key=lambda mail: mail.sent_at), ours, WORK)
+    assert found.their_reply == pytest.approx(7.5)
+    assert found.our_reply == pytest.approx(1)
 
 
 def test_an_even_number_of_replies_has_the_middle_of_the_two() -> None:
