@@ -86,12 +86,13 @@ def backtest(
         if is_due(choice, post, last, night, house):
             last = night
             told += choice.told
+            held = {alert.client for alert in choice.alerts if alert not in choice.told}
             for state in choice.ranked:
                 alerts = [alert for alert in choice.told if alert.client == state.client]
                 finding = _finding(state, alerts, stages.get(state.client, Stage.CALM), night)
                 if finding:
                     yield finding
-                if finding or not _is_grave(state.verdict.stage):
+                if finding or not (state.client in held or _is_grave(state.verdict.stage)):
                     stages[state.client] = state.verdict.stage
         progress("simulating nights", number, len(nights))
 
