@@ -408,8 +408,8 @@ class Facts:
         received: Messages from the client.
         sent: Messages from us to the client.
         off_hours_share: Share of the client's messages outside our working hours and days, in [0, 1].
-        their_reply: Median time from our mail to the client's next, in hours.
-        our_reply: Median time from the client's mail to our next, in hours of our working time.
+        their_reply: Median time from our mail to the client's next in its thread, in hours of our working time.
+        our_reply: The same from the client's mail to our next.
         unanswered: Client messages at the end that we have not answered.
     """
 

@@ -297,12 +297,19 @@ class App:
         return import_ledger(read, self.store, self.house.roster, self.settings.clients, today)
 
     def backtest(self, months: int, *, progress: Progress) -> Iterator[Finding]:
-        """What the present settings would have told in the last months, oldest first."""
-        from mailsignals.workflows.backtest import backtest
+        """What the digests of the present settings would have told in the last months, oldest first."""
+        from mailsignals.workflows.backtest import EVERY_NIGHT, backtest
 
         now = self.clock.now()
-        start = now - timedelta(days=round(months * 30.44))
-        return backtest(self.record(), self.house, start, now, progress=progress)
+        return backtest(
+            self.record(),
+            self.house,
+            now - timedelta(days=round(months * 30.44)),
+            now,
+            post=self.post if self.settings.digest else EVERY_NIGHT,
+            most_clients=self.settings.alert.most_clients,
+            progress=progress,
+        )
 
     def answered_by(self, message: Message) -> str:
         """Own words of the mail of ours that a message answers; empty where there is none."""

@@ -154,7 +154,7 @@ def test_a_snoozed_client_is_not_told_of_until_it_is_taken_back(sample: Sample) 
         return {alert["client"] for alert in sample("scan", "--dry-run", "--json").json["alerts"]}
 
     assert "Hotel Galeb" in alerted()
-    assert "quiet until 2026-03-27" in sample("snooze", "galeb").out
+    assert sample("snooze", "galeb").out == "Hotel Galeb is quiet until 2026-03-27 18:00.\n"
     assert "Hotel Galeb" not in alerted()
     sample("snooze", "galeb", "--off")
     sample("acknowledge", "galeb")
@@ -169,9 +169,25 @@ def test_a_snoozed_signal_keeps_its_day_when_the_client_is_acknowledged(sample: 
     acknowledged = sample("acknowledge", "galeb").out
     later = sample("scan", "--dry-run", "--json", "--now", "2026-03-21").json["alerts"]
     sample("snooze", "galeb", "--off")
-    assert "payment_excuse" not in acknowledged
-    assert "payment_hurdle" in acknowledged
+    assert "Payment excuse" not in acknowledged
+    assert "Payment hurdle" in acknowledged
+    assert "Stop work until paid" in acknowledged
+    assert "_" not in acknowledged
     assert {alert["tag"] for alert in later if alert["client"] == "Hotel Galeb"} >= {"payment_excuse"}
+
+
+def test_the_last_day_of_quiet_is_one_of_our_calendar(sample: Sample) -> None:
+    told = sample("snooze", "galeb", "--signal", "payment_drift", "--until", "2026-03-20").out
+    zoned = sample("snooze", "galeb", "--until", "2026-03-20T00:00+00:00").out
+    sample("snooze", "galeb", "--off")
+    assert told == "Hotel Galeb, Payment drift, is quiet until 2026-03-20 00:00.\n"
+    assert zoned == "Hotel Galeb is quiet until 2026-03-20 01:00.\n"
+
+
+def test_a_month_in_which_nothing_was_told_is_no_plural(sample: Sample) -> None:
+    assert sample("backtest", "--months", "1", "--now", "2020-01-01").out == (
+        "Nothing would have been told in the last month.\n"
+    )
 
 
 def test_a_cold_caller_is_a_prospect_and_a_named_client_is_not(sample: Sample) -> None:

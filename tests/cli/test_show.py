@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from mailsignals.cli.look import _show_stage
-from mailsignals.types import BehaviourState, ClientState, Facts, Stage, Verdict
+from mailsignals.cli.look import _facts, _show_ledgers, _show_stage
+from mailsignals.types import Ask, BehaviourState, ClientState, Facts, Quote, Reversal, Stage, Verdict
+from support.mails import IVA
 
 UNKNOWN = "Not enough to say: it takes three of their mails that we answered."
 
@@ -19,3 +23,27 @@ def test_parting_is_shown_with_our_side_also_where_there_is_not_enough_to_say(
     shown = capsys.readouterr().out
     assert (f"Our side  0.00  {UNKNOWN}" in shown) is is_told
     assert shown.count(UNKNOWN) == is_told
+
+
+def test_wishes_and_approvals_have_the_day_of_our_calendar_and_wishes_their_thread(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    night = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
+    said = Quote("2", "approval", "Fine.", 1.0, night, "Logo", IVA)
+    asks = tuple(
+        Ask("1", IVA.email, night, subject, "And cards, please.", priced="80 EUR.", priced_at=night)
+        for subject in ("Logo", "")
+    )
+    state = ClientState("Miramar", 0.5, (), Facts(), asks=asks, reversals=(Reversal(said, said),))
+    _show_ledgers(state, ZoneInfo("Europe/Zagreb"))
+    shown = capsys.readouterr().out
+    assert "2026-03-04" not in shown
+    assert "  2026-03-05  “And cards, please.” in “Logo” We named a price on 2026-03-05: “80 EUR.”" in shown
+    assert "  2026-03-05  “And cards, please.” We named a price" in shown
+    assert shown.count("  2026-03-05  “Fine.”") == 2
+
+
+def test_both_sides_answer_in_working_hours() -> None:
+    told = _facts(Facts(their_reply=11.25, our_reply=3.4), ZoneInfo("Europe/Zagreb"))
+    assert "they answer in 11.2 working hours of ours (median of all mail)" in told
+    assert "we answer in 3.4 working hours (median of all mail)" in told

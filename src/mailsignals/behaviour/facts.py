@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from itertools import pairwise
-from operator import itemgetter
 from statistics import median
 
+from mailsignals.text.threads import threads
 from mailsignals.types import Facts, Message, WorkingTime
 
 MIN_REPLIES = 3
@@ -28,17 +28,18 @@ def facts_of(received: Sequence[Message], sent: Sequence[Message], work: Working
         received: From the client, by time.
         sent: From us to the client, by time.
     """
-    turns = _turns(received, sent)
-    theirs = [later - earlier for (us, earlier), (_, later) in pairwise(turns) if us]
-    ours = [working_time(earlier, later, work) for (us, earlier), (_, later) in pairwise(turns) if not us]
+    waits: dict[bool, list[timedelta]] = {True: [], False: []}
+    for turns in _turns(received, sent):
+        for (_, asked_at), (is_ours, answered_at) in pairwise(turns):
+            waits[is_ours].append(working_time(asked_at, answered_at, work))
     return Facts(
         received=len(received),
         sent=len(sent),
         first_at=received[0].sent_at if received else None,
         last_at=received[-1].sent_at if received else None,
         off_hours_share=_off_hours_share(received, work),
-        their_reply=_median_hours(theirs),
-        our_reply=_median_hours(ours),
+        their_reply=_median_hours(waits[False]),
+        our_reply=_median_hours(waits[True]),
         unanswered=sum(1 for message in received if not sent or message.sent_at > sent[-1].sent_at),
     )
 
@@ -96,15 +97,17 @@ def _working_days_before(day: date, work: WorkingTime) -> int:
     return usual - sum(holiday < day and holiday.weekday() in work.days for holiday in work.holidays)
 
 
-def _turns(received: Sequence[Message], sent: Sequence[Message]) -> list[tuple[bool, datetime]]:
-    """The first message of every turn in the talk: (is ours, when). Several mails in a row are one turn."""
-    both = [(message.sent_at, False) for message in received] + [(message.sent_at, True) for message in sent]
-    talk = sorted(both, key=itemgetter(0))
-    turns: list[tuple[bool, datetime]] = []
-    for moment, is_ours in talk:
+def _turns(received: Sequence[Message], sent: Sequence[Message]) -> Iterable[Sequence[tuple[bool, datetime]]]:
+    """The first message of every turn in each thread: (is ours, when). Several mails in a row are one turn."""
+    both = [(message, False) for message in received] + [(message, True) for message in sent]
+    both.sort(key=lambda pair: pair[0].sent_at)
+    thread_of = threads([message for message, _ in both])
+    found: dict[str, list[tuple[bool, datetime]]] = {}
+    for message, is_ours in both:
+        turns = found.setdefault(thread_of[message.message_id], [])
         if not turns or turns[-1][0] != is_ours:
-            turns.append((is_ours, moment))
-    return turns
+            turns.append((is_ours, message.sent_at))
+    return found.values()
 
 
 def _off_hours_share(received: Sequence[Message], work: WorkingTime) -> float | None:

@@ -17,7 +17,7 @@ _LONG_OPEN = 16.0
 
 
 def our_side(talk: Talk, promises: Sequence[Promise]) -> Figure | None:
-    """Median working hours until we answer; questions left open, promises we broke and our tone weigh on top."""
+    """Median working hours that their questions wait for us; those left open, broken promises and tone weigh on top."""
     waits = _our_waits(talk)
     recent = [hours for message, hours in waits if talk.is_recent(message.sent_at)]
     past = [hours for message, hours in waits if not talk.is_recent(message.sent_at)]
@@ -53,7 +53,7 @@ def _our_waits(talk: Talk) -> list[tuple[Message, float]]:
 def _words(hours: float | None, open_long: int, failed: Sequence[Promise], harsh: Sequence[Message]) -> str:
     parts = []
     if hours is not None:
-        parts.append(f"Lately we answer in {hours:.1f} working hours (median of two months)")
+        parts.append(f"Their questions wait {hours:.1f} working hours for our answer (median of two months)")
     if open_long:
         parts.append("1 question of theirs waits" if open_long == 1 else f"{open_long} questions of theirs wait")
     if failed:

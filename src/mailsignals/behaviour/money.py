@@ -8,6 +8,7 @@ from datetime import date
 from mailsignals.behaviour.figures import Figure
 from mailsignals.behaviour.promises import EXCUSE, REPEATS_WITHIN, bill_meant, broken
 from mailsignals.behaviour.talk import Talk
+from mailsignals.text.counts import plural
 from mailsignals.types import CueKind, Invoice, Matter, Promise
 
 _LAST_CYCLES = 2
@@ -124,7 +125,8 @@ def _from_mail(talk: Talk, promises: Sequence[Promise]) -> Figure | None:
     ]
     return Figure(
         value=_WAITED * max(0, _given(talk, promises) - 1),
-        words=f"From mail alone, no ledger: {len(promised)} promises of payment, {len(failed)} not kept as far as "
-        f"mail shows, {len(excuses)} mails with a reason, {len(reminders)} reminders of ours.",
+        words=f"From mail alone, no ledger: {plural(len(promised), 'promise')} of payment, {len(failed)} not kept as "
+        f"far as mail shows, {plural(len(excuses), 'mail')} with a reason, "
+        f"{plural(len(reminders), 'reminder')} of ours.",
         basis=tuple(mails),
     )

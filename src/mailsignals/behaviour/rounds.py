@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from mailsignals.behaviour.figures import Figure, middle_of
 from mailsignals.behaviour.talk import RECENT, Talk
+from mailsignals.text.counts import plural
 from mailsignals.types import CueKind, Message
 
 _CHANGES = frozenset(
@@ -68,8 +69,7 @@ def revision_churn(talk: Talk, agreed: int | None) -> Figure | None:
     agreement = "" if agreed is None else f", where {agreed or 'none'} {'is' if agreed in {0, 1} else 'are'} agreed"
     return Figure(
         value=float(len(longest)),
-        words=f"{len(longest)} {'round' if len(longest) == 1 else 'rounds'} of changes under “{longest[0].subject}”"
-        f"{agreement}.",
+        words=f"{plural(len(longest), 'round')} of changes under “{longest[0].subject}”{agreement}.",
         basis=tuple(message.message_id for message in longest),
         usual=middle_of(past, _LEAST_THREADS),
         low=agreed,
@@ -83,10 +83,10 @@ def approver_sprawl(talk: Talk) -> Figure | None:
     recent = _instructing(talk, talk.recent)
     past = _instructing(talk, talk.past)
     torn = [message for message in talk.recent if "conflicting_instructions" in talk.tags(message)]
-    contradictions = f", {len(torn)} mails with instructions that contradict" if torn else ""
+    contradictions = f", {plural(len(torn), 'mail')} with instructions that contradict" if torn else ""
     return Figure(
         value=float(len(recent)),
-        words=f"{len(recent)} {'person gives' if len(recent) == 1 else 'people give'} instructions{contradictions}.",
+        words=f"{plural(len(recent), 'person gives', 'people give')} instructions{contradictions}.",
         basis=tuple(dict.fromkeys(message.message_id for message in [*recent.values(), *torn])),
         usual=float(len(past)) if past else None,
         extra=min(0.4, 0.2 * len(torn)) if len(recent) > 1 else 0.0,

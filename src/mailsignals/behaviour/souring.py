@@ -84,13 +84,10 @@ def souring(talk: Talk) -> Figure | None:
     if turn.since is None:
         return Figure(0.0, "No turn for the worse.")
     begin = next(place for place, message in enumerate(talk.received) if message.sent_at >= turn.since.sent_at)
-    stiff = sum(how > 0 for how in colder[begin:])
-    manner = f" and {stiff} stiffer than usual" if stiff else ""
+    since, stiff = talk.day_of(turn.since.sent_at), sum(how > 0 for how in colder[begin:])
     return Figure(
         value=turn.level,
-        words=f"Since {talk.day_of(turn.since.sent_at):%d %b %Y} {sum(strained[begin:])} of their "
-        f"{len(strained) - begin} mails were strained{manner}; before, {sum(strained[:begin])} of {begin} were "
-        "strained.",
+        words=f"Since {since.day} {since:%b %Y}, {_words(strained[:begin], strained[begin:], stiff)}.",
         basis=tuple(
             message.message_id
             for message, how, is_strained in zip(talk.received[begin:], colder[begin:], strained[begin:], strict=True)
@@ -98,6 +95,26 @@ def souring(talk: Talk) -> Figure | None:
         ),
         usual=0.0,
     )
+
+
+def _words(before: Sequence[bool], since: Sequence[bool], stiff: int) -> str:
+    """How many mails were strained since the turn and before it.
+
+    >>> _words([False] * 7, [True, True, False], 1)
+    '2 of their 3 mails were strained and 1 stiffer than usual; before, 0 of 7 were strained'
+    >>> _words([], [True], 1)
+    'their only mail was strained and stiffer than usual'
+    """
+    if len(since) == 1:
+        said = f"their only mail was {' and '.join(['strained'] * since[0] + ['stiffer than usual'] * stiff)}"
+    else:
+        said = f"{sum(since)} of their {len(since)} mails {_were(since)} strained"
+        said += f" and {stiff} stiffer than usual" if stiff else ""
+    return f"{said}; before, {sum(before)} of {len(before)} {_were(before)} strained" if before else said
+
+
+def _were(strained: Sequence[bool]) -> str:
+    return "was" if sum(strained) == 1 else "were"
 
 
 def turn_of(talk: Talk, colder: Sequence[float]) -> Turn:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from mailsignals.behaviour.facts import off_hours, working_time
 from mailsignals.behaviour.figures import Figure, middle_of
 from mailsignals.behaviour.talk import Talk
+from mailsignals.text.counts import plural
 from mailsignals.types import CueKind, Message
 
 _WORKING_DAY = 8.0
@@ -127,11 +128,18 @@ def _wait(talk: Talk, ours: Message) -> Iterator[tuple[float, bool]]:
 def _answer_words(value: float, waiting: int, reminders: int, talk: Talk) -> str:
     parts = [f"Our questions wait {value:.1f} working days for an answer (median)"]
     if reminders:
-        parts.append(f"{reminders} {'reminder' if reminders == 1 else 'reminders'} of ours in two months")
+        parts.append(f"{plural(reminders, 'reminder')} of ours in two months")
     if waiting:
-        silent = (talk.today - talk.day_of(talk.received[-1].sent_at)).days if talk.received else 0
-        parts.append(f"{waiting} still open, last mail of theirs {silent} days ago")
+        parts.append(f"{waiting} still open{_silence(talk)}")
     return "; ".join(parts) + "."
+
+
+def _silence(talk: Talk) -> str:
+    """How long nothing has come; nothing where nothing ever did."""
+    if not talk.received:
+        return ""
+    days = (talk.today - talk.day_of(talk.received[-1].sent_at)).days
+    return f", last mail of theirs {plural(days, 'day') + ' ago' if days else 'today'}"
 
 
 def _chases(talk: Talk) -> frozenset[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -63,19 +63,26 @@ class _Commands(click.Group):
 
 
 class Moment(click.ParamType[datetime]):
-    """A date or moment of ISO 8601; without a zone it is taken as UTC."""
+    """A date or moment of ISO 8601.
+
+    Args:
+        zone: Where it names none; None leaves it without.
+    """
 
     name = "moment"
 
+    def __init__(self, zone: tzinfo | None = UTC) -> None:
+        self.zone = zone
+
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """To an aware moment."""
+        """To a moment, aware if it names a zone or there is one to take."""
         if isinstance(value, datetime):
             return value
         try:
             moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is no moment such as 2026-03-13 or 2026-03-13T18:00+01:00", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

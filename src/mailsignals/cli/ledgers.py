@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,8 @@ import click
 
 from mailsignals.cli import Moment, now_option, open_app
 from mailsignals.cli.look import find_client
-from mailsignals.cli.output import console, json_option, print_json, progress_bar, write_private
-from mailsignals.report.words import plural
+from mailsignals.cli.output import console, day_of, json_option, print_json, progress_bar, write_private
+from mailsignals.report.words import calendar_day, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,9 +82,11 @@ def list_ledger(context: click.Context, as_json: bool) -> None:
 @now_option
 @click.pass_context
 def backtest(context: click.Context, months: int, as_json: bool) -> None:
-    """Show which alerts and stages the present settings would have raised, night by night, with their sentences.
+    """Show what the digests of the present settings would have told, night by night, with its sentences.
 
-    Each simulated night knows only the mail sent and the payments made by then. Nothing is sent or noted as told.
+    Each simulated night knows only the mail sent and the payments made by then. A digest leaves on the days that
+    `[digest]` names and tells of as many clients as `[alert]` allows, and of those that have calmed. Nothing is sent or
+    noted as told.
     """
     app = open_app(context)
     with progress_bar() as progress:
@@ -95,7 +97,7 @@ def backtest(context: click.Context, months: int, as_json: bool) -> None:
     for finding in findings:
         _show_finding(finding, app.settings.us.zone)
     if not findings:
-        click.echo(f"Nothing would have been told in the last {months} months.")
+        click.echo(f"Nothing would have been told in the last {'month' if months == 1 else f'{months} months'}.")
 
 
 @click.command(short_help="What the judgement stands on, for other programs.")
@@ -157,7 +159,7 @@ def replay(context: click.Context, file: Path) -> int:
 @click.argument("client")
 @click.option("--signal", default="", help="Only this signal, such as payment_excuse or payment_drift.")
 @click.option("--days", type=click.IntRange(1, 3650), help="For so many days from now.")
-@click.option("--until", type=Moment(), help="Until this day or moment.")
+@click.option("--until", type=Moment(None), help="Until this day or moment; without a zone it is yours.")
 @click.option("--off", is_flag=True, help="Take back all that was said of this client.")
 @now_option
 @click.pass_context
@@ -165,15 +167,20 @@ def snooze(  # noqa: PLR0917  # one argument an option
     context: click.Context, client: str, signal: str, days: int | None, until: datetime | None, off: bool
 ) -> None:
     """Do not tell of CLIENT for a while, whatever its numbers do. Two weeks, if nothing else is said."""
+    from mailsignals.report.digest_client import alert_title
+
     app = open_app(context)
     state = find_client(app.states(), client)
     if off:
         dropped = app.store.drop_hushes(state.client)
         click.echo(f"{plural(dropped, 'note')} on {state.client} taken back.")
         return
+    zone = app.settings.us.zone
     end = until or app.clock.now() + timedelta(days=days or 14)
-    app.hush(state, _known_signals(state, [signal] if signal else [""]), end)
-    click.echo(f"{state.client}{f', {signal},' if signal else ''} is quiet until {end:%Y-%m-%d %H:%M} UTC.")
+    end = end if end.tzinfo else end.replace(tzinfo=zone)
+    app.hush(state, _known_signals(state, [signal] if signal else [""]), end.astimezone(UTC))
+    what = f", {alert_title(state, signal)}," if signal else ""
+    click.echo(f"{state.client}{what} is quiet until {end.astimezone(zone):%Y-%m-%d %H:%M}.")
 
 
 @click.command(short_help="Say that an alert is known.")
@@ -187,6 +194,8 @@ def acknowledge(context: click.Context, client: str, signal: str) -> None:
     What goes on as bad with new evidence is told again after the quiet time. What is snoozed keeps its day, unless
     --signal names it.
     """
+    from mailsignals.report.digest_client import alert_title
+
     app = open_app(context)
     state = find_client(app.states(), client)
     now = app.clock.now()
@@ -196,7 +205,8 @@ def acknowledge(context: click.Context, client: str, signal: str) -> None:
         state, [signal] if signal else [name for name in app.told_signals(state) if name not in snoozed]
     )
     app.hush(state, names, None)
-    click.echo(f"{state.client}: {', '.join(names) or 'nothing to acknowledge'}.")
+    titles = [alert_title(state, name) for name in names]
+    click.echo(f"{state.client}: {', '.join(titles) or 'nothing to acknowledge'}.")
 
 
 @click.command(short_help="Who is not yet a client, and what their first mails show.")
@@ -214,8 +224,8 @@ def prospects(context: click.Context, as_json: bool) -> None:
         print_json([prospect.as_json() for prospect in found])
         return
     for prospect in found:
-        mails = "1 mail" if prospect.received == 1 else f"{prospect.received} mails"
-        click.echo(f"{prospect.name}, {mails}, last {prospect.last_at.astimezone(app.settings.us.zone):%d %b}")
+        last = calendar_day(prospect.last_at.astimezone(app.settings.us.zone))
+        click.echo(f"{prospect.name}, {plural(prospect.received, 'mail')}, last {last}")
         if not prospect.quotes:
             click.echo("  no red flags")
         for quote in prospect.quotes:
@@ -260,13 +270,15 @@ def _known_signals(state: ClientState, names: Sequence[str]) -> Sequence[str]:
 
 
 def _show_finding(finding: Finding, zone: Any) -> None:
-    out = console()
-    moment = finding.at.astimezone(zone)
-    out.print(f"{moment:%a %d %b %Y}  {finding.client}  {finding.score:.2f}  {finding.stage.value}", style="bold")
+    from mailsignals.signals.catalogue import catalogue
+
+    day = day_of(finding.at, zone, weekday=True)
+    console().print(f"{day}  {finding.client}  {finding.score:.2f}  {finding.stage.value}", style="bold")
     for reason in finding.reasons:
         click.echo(f"  {reason}")
     for quote in finding.quotes[-3:]:
-        click.echo(f"    “{' '.join(quote.words.split())}”  {quote.label}, {quote.sent_at.astimezone(zone):%d %b}")
+        title, sent = catalogue()[quote.label].title, calendar_day(quote.sent_at.astimezone(zone))
+        click.echo(f"    “{' '.join(quote.words.split())}”  {title}, {sent}")
 
 
 commands: dict[str, Any] = {

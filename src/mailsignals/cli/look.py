@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailsignals.cli import now_option, open_app
-from mailsignals.cli.output import client_table, console, json_option, print_json, score_bar, state_as_json
+from mailsignals.cli.output import client_table, console, day_of, json_option, print_json, score_bar, state_as_json
+from mailsignals.report.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from mailsignals.signals.explain import Explanation
     from mailsignals.types import ClientState, Facts, Message, PersonState, Quote, SignalState
@@ -61,7 +62,7 @@ def show(context: click.Context, client: str, show_all: bool, as_json: bool) -> 
         click.echo(_person(person))
     click.echo(_facts(state.facts, zone))
     _show_stage(state)
-    _show_ledgers(state)
+    _show_ledgers(state, zone)
     for signal in state.signals:
         _show_signal(signal, zone, len(signal.quotes) if show_all else _SHOWN_QUOTES)
 
@@ -85,7 +86,7 @@ def explain(context: click.Context, message_id: str, tag: str | None) -> None:
     tagging = app.store.taggings(app.tagger.fingerprint).get(message.message_id)
     wanted = [tag] if tag else tagging.labels if tagging else ()
     zone = app.settings.us.zone
-    click.echo(f"{message.subject}\n{message.sender.email}, {message.sent_at.astimezone(zone):%d %b %Y %H:%M}")
+    click.echo(f"{message.subject}\n{message.sender.email}, {_moment(message.sent_at, zone)}")
     for name in wanted:
         explanation = explain_tag(app.model, message.own_text, name, app.answered_by(message))
         if explanation:
@@ -156,7 +157,7 @@ def _show_stage(state: ClientState) -> None:
         click.echo(f"  {behaviours()[behaviour.signal].title}  {behaviour.score:.2f}  {behaviour.words}")
 
 
-def _show_ledgers(state: ClientState) -> None:
+def _show_ledgers(state: ClientState, zone: tzinfo) -> None:
     """Promises, wishes, and approvals taken back."""
     dated = [promise for promise in state.promises if promise.due]
     if dated:
@@ -170,13 +171,14 @@ def _show_ledgers(state: ClientState) -> None:
     for ask in state.asks:
         offered = f" They offered: “{' '.join(ask.offered.split())}”" if ask.offered else ""
         if ask.priced_at and not offered:
-            offered = f" We named a price on {ask.priced_at:%Y-%m-%d}: “{' '.join(ask.priced.split())}”"
-        click.echo(f"  {ask.asked_at:%Y-%m-%d}  “{' '.join(ask.words.split())}”{offered}")
+            offered = f" We named a price on {_date(ask.priced_at, zone)}: “{' '.join(ask.priced.split())}”"
+        thread = f" in “{ask.subject}”" if ask.subject else ""
+        click.echo(f"  {_date(ask.asked_at, zone)}  “{' '.join(ask.words.split())}”{thread}{offered}")
     if state.reversals:
         click.echo("\nApproved, then taken back")
     for reversal in state.reversals:
         for said in (reversal.approved, reversal.taken_back):
-            click.echo(f"  {said.sent_at:%Y-%m-%d}  “{' '.join(said.words.split())}”")
+            click.echo(f"  {_date(said.sent_at, zone)}  “{' '.join(said.words.split())}”")
 
 
 def _show_signal(signal: SignalState, zone: tzinfo, most: int) -> None:
@@ -185,32 +187,32 @@ def _show_signal(signal: SignalState, zone: tzinfo, most: int) -> None:
     known = catalogue()[signal.tag]
     kind = " (protective)" if known.protective else ""
     trend = f", {signal.trend:+.2f} in 30 days" if round(signal.trend, 2) else ""
-    mails, days = _count(signal.messages, "mail"), _count(signal.days, "day")
+    mails, days = plural(signal.messages, "mail"), plural(signal.days, "day")
     click.echo(f"\n{known.title}{kind}  {score_bar(signal.score)} {signal.score:.2f}  {mails} on {days}{trend}")
     for quote in signal.quotes[:most]:
         _show_quote(quote, zone)
     if len(signal.quotes) > most:
-        click.echo(f"  and {len(signal.quotes) - most} more; `--all` shows them")
+        click.echo(f"  and {len(signal.quotes) - most} more with `--all`")
 
 
 def _show_quote(quote: Quote, zone: tzinfo) -> None:
-    click.echo(f"  {quote.sent_at.astimezone(zone):%a %d %b %Y %H:%M}  {quote.sender.name or quote.sender.email}")
+    click.echo(f"  {_moment(quote.sent_at, zone, weekday=True)}  {quote.sender.name or quote.sender.email}")
     click.echo(f"    “{' '.join(quote.words.split())}”")
     click.echo(f"    {quote.score:.2f}, in “{quote.subject}”  {quote.message_id}")
 
 
 def _facts(facts: Facts, zone: tzinfo) -> str:
-    lines = [f"{_count(facts.received, 'mail')} from them, {facts.sent} from us"]
+    lines = [f"{plural(facts.received, 'mail')} from them, {facts.sent} from us"]
     if facts.first_at and facts.last_at:
-        lines[0] += f", {facts.first_at.astimezone(zone):%d %b %Y} to {facts.last_at.astimezone(zone):%d %b %Y}"
+        lines[0] += f", {day_of(facts.first_at, zone)} to {day_of(facts.last_at, zone)}"
     if facts.off_hours_share is not None:
         lines.append(f"{facts.off_hours_share:.0%} of their mail comes outside our working hours")
     if facts.their_reply is not None:
-        lines.append(f"they answer in {facts.their_reply:.0f} hours (median)")
+        lines.append(f"they answer in {facts.their_reply:.1f} working hours of ours (median of all mail)")
     if facts.our_reply is not None:
-        lines.append(f"we answer in {facts.our_reply:.1f} working hours (median)")
+        lines.append(f"we answer in {facts.our_reply:.1f} working hours (median of all mail)")
     if facts.unanswered:
-        lines.append(f"{_count(facts.unanswered, 'mail')} of theirs at the end without our answer")
+        lines.append(f"{plural(facts.unanswered, 'mail')} of theirs at the end without our answer")
     return "\n".join(lines)
 
 
@@ -263,8 +265,12 @@ def _terms(explanation: Explanation) -> str:
     return ", ".join(f"{term.term.strip()!r} {term.weight:+.2f}" for term in explanation.terms[:_SHOWN_TERMS]) or "-"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _date(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d}"
+
+
+def _moment(moment: datetime, zone: tzinfo, *, weekday: bool = False) -> str:
+    return f"{day_of(moment, zone, weekday=weekday)} {moment.astimezone(zone):%H:%M}"
 
 
 commands: dict[str, Any] = {"clients": clients, "show": show, "explain": explain}

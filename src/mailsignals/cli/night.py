@@ -12,6 +12,7 @@ import click
 
 from mailsignals.cli import now_option, open_app
 from mailsignals.cli.output import client_table, console, json_option, print_json, progress_bar, write_private
+from mailsignals.report.words import plural
 
 if TYPE_CHECKING:
     from mailsignals.report.digest import Digest
@@ -98,7 +99,7 @@ def import_mail(context: click.Context, path: Path, as_json: bool) -> None:
     if as_json:
         print_json(asdict(coverage))
     else:
-        click.echo(f"{_receipt(coverage)} {coverage.stored} were new.")
+        click.echo(f"{_receipt(coverage)} {coverage.stored} {'was' if coverage.stored == 1 else 'were'} new.")
 
 
 def _tell(night: Night, files: list[Path], *, is_sent: bool, is_rehearsal: bool, zone: Any) -> None:
@@ -119,15 +120,13 @@ def _tell(night: Night, files: list[Path], *, is_sent: bool, is_rehearsal: bool,
 
 def _receipt(coverage: Coverage) -> str:
     read = coverage.found - coverage.unread
-    mails = "message" if coverage.found == 1 else "messages"
-    folders = "1 folder" if len(coverage.folders) == 1 else f"{len(coverage.folders)} folders"
     odd = f", {coverage.defects} with defects" if coverage.defects else ""
-    return f"Read {read} of {coverage.found} new {mails} in {folders}{odd}."
+    found, folders = plural(coverage.found, "new message"), plural(len(coverage.folders), "folder")
+    return f"Read {read:,} of {found} in {folders}{odd}."
 
 
 def _outcome(night: Night, files: list[Path], *, is_sent: bool) -> str:
-    alerts = len(night.draft.alerts)
-    told = f"{alerts} alert{'' if alerts == 1 else 's'}"
+    told = plural(len(night.draft.alerts), "alert")
     if files:
         return f"Digest with {told}: {' and '.join(map(str, files))}"
     if not is_sent:

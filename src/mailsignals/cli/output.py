@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from mailsignals.report.words import calendar_day
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -79,9 +81,15 @@ def client_table(states: Sequence[ClientState], zone: tzinfo) -> Any:
             f"{score_bar(state.score)} {state.score:.2f}",
             next((f"{title_of(signal)} {signal.score:.2f}" for signal in risks(state)), "-"),
             f"{state.facts.received}/{state.facts.sent}",
-            f"{state.facts.last_at.astimezone(zone):%d %b}" if state.facts.last_at else "-",
+            calendar_day(state.facts.last_at.astimezone(zone)) if state.facts.last_at else "-",
         )
     return table
+
+
+def day_of(moment: datetime, zone: tzinfo, *, weekday: bool = False) -> str:
+    """The day of a moment on the reader's calendar, such as ``2 Mar 2026`` or ``Mon 2 Mar 2026``."""
+    local = moment.astimezone(zone)
+    return f"{calendar_day(local, weekday=weekday)} {local.year}"
 
 
 def risks(state: ClientState) -> list[SignalState]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from mailsignals.clients.stage import OUR_SHARE
-from mailsignals.report.words import hours, plural, working_hours
+from mailsignals.report.words import plural, working_hours
 from mailsignals.types import BehaviourState, ClientState, Facts, Promise, PromiseState, Stage
 
 SLOW_WORKING_HOURS = 16
@@ -48,10 +48,10 @@ def _answers(facts: Facts) -> str:
     if ours is None and theirs is None:
         return "Not enough mail to say how fast either side answers"
     if ours is None:
-        return f"They answer in {hours(theirs or 0)}, of us there is not enough mail to say"
+        return f"They answer in {working_hours(theirs or 0)}, of us there is not enough mail to say"
     if theirs is None:
         return f"On the whole we answer in {working_hours(ours)}, of them there is not enough mail to say"
-    return f"On the whole we answer in {working_hours(ours)}, they in {hours(theirs)}"
+    return f"On the whole we answer in {working_hours(ours)}, they in {working_hours(theirs)}"
 
 
 def _waiting(facts: Facts) -> str:

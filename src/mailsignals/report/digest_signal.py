@@ -44,7 +44,7 @@ def told(
     known = catalogue()[signal.tag]
     return SignalView(
         title=known.title,
-        line="" if signal.quotes and not frame.hide_text else f"{_doer(name, signal, frame)} {known.does}.",
+        line="" if signal.quotes and not frame.hide_text else f"{doer(name, signal, frame)} {known.does}.",
         news=_news(change, signal, earlier.signal(signal.tag) if earlier else None),
         extent=_extent(signal),
         quotes=_quotes(_telling(signal.quotes, frame), frame),
@@ -58,7 +58,7 @@ def fair(name: str, signal: SignalState, frame: Frame) -> SignalView:
     known = catalogue()[signal.tag]
     return SignalView(
         title=known.title,
-        line=f"{_doer(name, signal, frame)} {known.does}.",
+        line=f"{doer(name, signal, frame)} {known.does}.",
         news="",
         extent=_extent(signal),
         quotes=_quotes(signal.quotes[:1], frame, FAIR_LENGTH),
@@ -67,7 +67,7 @@ def fair(name: str, signal: SignalState, frame: Frame) -> SignalView:
     )
 
 
-def _doer(name: str, signal: SignalState, frame: Frame) -> str:
+def doer(name: str, signal: SignalState, frame: Frame) -> str:
     """Who did it: the one person who wrote all of the sentences, or else the client."""
     writers = {quote.sender.person: quote.sender for quote in signal.quotes}
     return person(next(iter(writers.values()))) if len(writers) == 1 and not frame.hide_text else name

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from mailsignals.behaviour.figures import behaviours
 from mailsignals.clients.alerts import is_mirror
 from mailsignals.report.charts import LEAST_POINTS, Course, turns
 from mailsignals.report.digest_ledger import thing_promised
+from mailsignals.report.digest_signal import Frame, doer
 from mailsignals.report.dossier_view import Delivery, Dossier, deliveries
 from mailsignals.report.words import LocalTime, calendar_day, clean
 from mailsignals.signals.catalogue import catalogue
@@ -55,11 +56,16 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
         yield Block("small", message.message_id)
 
 
-def what_for(ask: Ask) -> str:
-    """What was offered for an extra wish."""
+def ask_words(ask: Ask, zone: tzinfo) -> Iterator[str]:
+    """The thread of an extra wish, where it has a subject, and what was offered for it."""
+    if ask.subject:
+        yield f"in “{clean(ask.subject)}”"
     if ask.offered:
-        return f"they offered: {clean(ask.offered)}"
-    return f"we named a price on {ask.priced_at:%Y-%m-%d}: {clean(ask.priced)}" if ask.priced_at else "no offer found"
+        yield f"they offered: {clean(ask.offered)}"
+    elif ask.priced_at:
+        yield f"we named a price on {ask.priced_at.astimezone(zone):%Y-%m-%d}: {clean(ask.priced)}"
+    else:
+        yield "no offer found"
 
 
 def promise_words(promise: Promise) -> str:
@@ -95,9 +101,10 @@ def _mirror(state: ClientState) -> Iterator[Block]:
 
 def _signals(state: ClientState, time: LocalTime) -> Iterator[Block]:
     yield Block("heading", "What they wrote")
+    frame = Frame(time, None, hide_text=False)
     for signal in state.signals:
         known = catalogue()[signal.tag]
-        yield Block("line", f"{known.title}, {signal.score:.2f}: {state.client} {known.does}.")
+        yield Block("line", f"{known.title}, {signal.score:.2f}: {doer(state.client, signal, frame)} {known.does}.")
         for quote in sorted(signal.quotes, key=lambda quote: quote.sent_at):
             yield from _quoted(quote, time)
 
@@ -120,7 +127,7 @@ def _asks(dossier: Dossier, time: LocalTime) -> Iterator[Block]:
         yield Block("heading", "Requests beyond the agreement")
     for ask in dossier.state.asks:
         yield Block("quote", clean(ask.words), _lang(dossier.lang_of(ask.message_id)))
-        yield _source(ask.asked_at, f"{ask.who} · {what_for(ask)}", ask.message_id, time)
+        yield _source(ask.asked_at, " · ".join([ask.who, *ask_words(ask, time.zone)]), ask.message_id, time)
 
 
 def _reversals(state: ClientState, time: LocalTime) -> Iterator[Block]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mailsignals.behaviour.figures import behaviours
-from mailsignals.report.dossier_story import delivery_words, what_for
+from mailsignals.report.dossier_story import ask_words, delivery_words
 from mailsignals.report.dossier_view import Dossier, deliveries
 from mailsignals.report.words import clean
 from mailsignals.types import Quote
@@ -48,7 +48,7 @@ def _promises(dossier: Dossier) -> Iterator[Row]:
 
 def _asks(dossier: Dossier) -> Iterator[Row]:
     for ask in dossier.state.asks:
-        what = f"{clean(ask.words)} ({what_for(ask)})"
+        what = f"{clean(ask.words)} ({'; '.join(ask_words(ask, dossier.work.zone))})"
         yield _row("extra wish", ask.asked_at.isoformat(), ask.who, what, ask.message_id)
 
 

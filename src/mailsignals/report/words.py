@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from mailsignals.text.counts import plural as plural  # noqa: PLC0414  # one for all layers, found where the other words are
+
 LANGUAGE_NAMES = {"en": "English", "ru": "Russian", "hr": "Croatian", "da": "Danish", "tl": "Tagalog"}
 
 COLUMNS = 78
@@ -110,15 +112,6 @@ def part(share: float, of: str) -> str:
     """
     percent = round(share * 100)
     return f"{ {0: 'None', 100: 'All'}.get(percent, f'{percent} %') } of {of}"
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """A counted noun.
-
-    >>> plural(1, "message"), plural(0, "message"), plural(2, "reply", "replies")
-    ('1 message', '0 messages', '2 replies')
-    """
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def listing(names: Sequence[str], limit: int) -> str:

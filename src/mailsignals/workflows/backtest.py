@@ -1,4 +1,4 @@
-"""What the present settings would have told, night by night, each night knowing only what was known then."""
+"""What the digests of the present settings would have told, each night knowing only what was known then."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from mailsignals.clients.alerts import STAGE, due_alerts
+from mailsignals.clients.alerts import STAGE
 from mailsignals.clients.stage import sentence
+from mailsignals.report.digest import MAX_SECTIONS
 from mailsignals.types import Alert, AlertChange, ClientState, Quote, Stage
 from mailsignals.workflows.assess import House, Record
+from mailsignals.workflows.digest import Post, choose, is_due
 from mailsignals.workflows.fetch import Progress, silent
 
 NIGHT = time(5)
-"""When a night's scan is taken to run, in our time zone."""
+"""When a night's scan is taken to run, in our time zone; later where the digest is to leave later."""
+
+EVERY_NIGHT = Post(sender="", recipients=())
+"""The rhythm where the settings name nobody who gets a digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one night would have told of one client.
+    """What one night's digest would have told of one client.
 
     Args:
         signals: Tags and behaviour signals of the alerts, strongest first; ``stage`` for a change of stage alone.
@@ -53,48 +58,70 @@ class Finding:
 
 
 def backtest(
-    record: Record, house: House, start: datetime, end: datetime, *, progress: Progress = silent
+    record: Record,
+    house: House,
+    start: datetime,
+    end: datetime,
+    *,
+    post: Post = EVERY_NIGHT,
+    most_clients: int = MAX_SECTIONS,
+    progress: Progress = silent,
 ) -> Iterator[Finding]:
-    """Every client and night with a due alert or a change of stage, oldest first.
+    """Every client that a digest would have told of, and those whose stage it would have shown milder, oldest first.
 
-    Nothing counts as told before ``start``. Nights without new mail are looked at too, since bills fall due, promises
-    pass and stages run out without one.
+    Nothing counts as told before ``start``, but stages are those of the digest before. Nights without new mail are
+    looked at too, since bills fall due, promises pass and stages run out without one.
+
+    Args:
+        post: On which nights a digest leaves.
+        most_clients: So many a day are told of; the others stay due.
     """
     judge = record.judge(house)
     told: list[Alert] = []
-    stages: dict[str, Stage] = {}
-    nights = list(_nights(house, start, end))
+    nights = list(_nights(house, start, end, post))
+    last = _digest_before(nights[0], post)
+    stages = {state.client: state.verdict.stage for state in judge.states(last)}
     for number, night in enumerate(nights, 1):
-        states = judge.states(night)
-        due = due_alerts(states, told, house.rules, night)
-        told += due
-        for state in states:
-            alerts = [alert for alert in due if alert.client == state.client]
-            if finding := _finding(state, alerts, stages.get(state.client, Stage.CALM), night):
-                yield finding
-            stages[state.client] = state.verdict.stage
+        choice = choose(judge.states(night), told, house, night, most_clients=most_clients)
+        if is_due(choice, post, last, night, house):
+            last = night
+            told += choice.told
+            held = {alert.client for alert in choice.alerts if alert not in choice.told}
+            for state in choice.ranked:
+                alerts = [alert for alert in choice.told if alert.client == state.client]
+                finding = _finding(state, alerts, stages.get(state.client, Stage.CALM), night)
+                if finding:
+                    yield finding
+                if finding or not (state.client in held or _is_grave(state.verdict.stage)):
+                    stages[state.client] = state.verdict.stage
         progress("simulating nights", number, len(nights))
 
 
-def _nights(house: House, start: datetime, end: datetime) -> Iterator[datetime]:
+def _nights(house: House, start: datetime, end: datetime, post: Post) -> Iterator[datetime]:
     """Every night from ``start`` on, and the end."""
     zone = house.work.zone
+    at = max(NIGHT, time(post.hour))
     first, last = (moment.astimezone(zone).date() for moment in (start, end))
     for day in range((last - first).days + 1):
-        night = datetime.combine(first + timedelta(days=day), NIGHT, zone)
+        night = datetime.combine(first + timedelta(days=day), at, zone)
         if start <= night < end:
             yield night
     yield end
 
 
+def _digest_before(night: datetime, post: Post) -> datetime:
+    """When a digest of this rhythm may last have left."""
+    days = 1 if post.weekday is None else (night.weekday() - post.weekday - 1) % 7 + 1
+    return night - timedelta(days=days)
+
+
 def _finding(state: ClientState, alerts: Sequence[Alert], before: Stage, night: datetime) -> Finding | None:
     stage = state.verdict.stage
     raised = [alert for alert in alerts if alert.change is not AlertChange.RECOVERED]
-    has_changed = stage is not before
-    is_worth_telling = raised or (has_changed and max(stage.rank, before.rank) >= Stage.SET_BOUNDARIES.rank)
-    if not is_worth_telling:
+    has_calmed = _is_grave(before) and stage.rank < before.rank
+    if not raised and not has_calmed:
         return None
-    moved = (f"Stage {before.value} → {stage.value}.",) if has_changed else ()
+    moved = (f"Stage {before.value} → {stage.value}.",) if stage is not before else ()
     tags = tuple(alert.tag for alert in raised if alert.tag != STAGE)
     return Finding(
         client=state.client,
@@ -105,6 +132,10 @@ def _finding(state: ClientState, alerts: Sequence[Alert], before: Stage, night: 
         reasons=(*moved, *_reasons(state, tags)),
         quotes=_quotes(state, tags or state.verdict.signals),
     )
+
+
+def _is_grave(stage: Stage) -> bool:
+    return stage.rank >= Stage.SET_BOUNDARIES.rank
 
 
 def _reasons(state: ClientState, tags: Sequence[str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from mailsignals.clients.alerts import STAGE, due_alerts
 from mailsignals.errors import DeliveryRefused, DeliveryUnsure, MailsignalsError, ServerUnavailable
 from mailsignals.ports import Clock, Outbox, Store
 from mailsignals.report.digest import MAX_SECTIONS, Digest, compose, to_mail
-from mailsignals.types import Alert, AlertChange, ClientState, Coverage, OutboxState, OutgoingMail, Stage
+from mailsignals.types import Alert, AlertChange, ClientState, Coverage, Hush, OutboxState, OutgoingMail, Stage
 from mailsignals.workflows.assess import House, Record
 
 _A_WEEK = 7
@@ -56,6 +56,23 @@ class Draft:
     states: Sequence[ClientState]
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a digest of one moment tells, before it is put into words.
+
+    Args:
+        ranked: All clients, the furthest stage first.
+        alerts: All that are due.
+        told: Those of the first ``room`` clients, and all that has calmed.
+        room: So many clients can still be spelled out on this day of our calendar.
+    """
+
+    ranked: Sequence[ClientState]
+    alerts: Sequence[Alert]
+    told: Sequence[Alert]
+    room: int
+
+
 def draft_digest(
     store: Store,
     record: Record,
@@ -79,25 +96,44 @@ def draft_digest(
     judge = record.judge(house)
     states = judge.states(now)
     earlier = {state.client: state for state in judge.states(since)} if since else {}
-    ranked = sorted(states, key=lambda state: (-state.verdict.stage.rank, -state.score, state.client.lower()))
     past = store.alerts()
-    alerts = due_alerts(ranked, past, house.rules, now, store.hushes())
-    room = max(0, most_clients - len(_told_today(past, now, house)))
+    choice = choose(states, past, house, now, most_clients=most_clients, hushes=store.hushes())
     digest = compose(
-        ranked,
+        choice.ranked,
         earlier,
-        alerts,
+        choice.alerts,
         coverage,
         now=now,
         since=since,
         zone=house.work.zone,
         hide_text=hide_text,
-        most=room,
+        most=choice.room,
         courses=judge.courses([now - timedelta(weeks=week) for week in range(COURSE_WEEKS, -1, -1)]),
         told_stages=_told_stages(past, now),
         is_weekly=is_weekly,
     )
-    return Draft(digest, alerts, _told(alerts, room), states)
+    return Draft(digest, choice.alerts, choice.told, states)
+
+
+def choose(
+    states: Iterable[ClientState],
+    past: Sequence[Alert],
+    house: House,
+    now: datetime,
+    *,
+    most_clients: int,
+    hushes: Sequence[Hush] = (),
+) -> Choice:
+    """Which alerts are due, and which of them a digest tells.
+
+    Args:
+        past: All alerts that were told before.
+        most_clients: So many a day are spelled out.
+    """
+    ranked = sorted(states, key=lambda state: (-state.verdict.stage.rank, -state.score, state.client.lower()))
+    alerts = due_alerts(ranked, past, house.rules, now, hushes)
+    room = max(0, most_clients - len(_told_today(past, now, house)))
+    return Choice(ranked, alerts, _told(alerts, room), room)
 
 
 def _told_today(past: Iterable[Alert], now: datetime, house: House) -> set[str]:
@@ -120,7 +156,7 @@ def _told(alerts: Sequence[Alert], room: int) -> Sequence[Alert]:
     return [alert for alert in alerts if alert.client in spelled_out or alert.change is AlertChange.RECOVERED]
 
 
-def is_due(draft: Draft, post: Post, last: datetime | None, now: datetime, house: House) -> bool:
+def is_due(draft: Draft | Choice, post: Post, last: datetime | None, now: datetime, house: House) -> bool:
     """Whether a digest shall leave tonight. The first one always does: it shows that the way is open.
 
     Days are those of the calendar: a scan that ends a minute sooner than the last one still finds a whole day gone.

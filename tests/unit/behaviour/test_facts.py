@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import pytest
 
 from mailsignals.behaviour.facts import MIN_MESSAGES, facts_of, is_off_hours, working_time
 from mailsignals.types import Facts, Message, WorkingTime
-from support.mails import ANA, message
+from support.mails import ANA, IVA, message
 
 ZAGREB = ZoneInfo("Europe/Zagreb")
 WORK = WorkingTime(ZAGREB, time(9), time(17, 30), frozenset(range(5)))
@@ -20,12 +21,18 @@ def at(day: int, hour: int, minute: int = 0, *, month: int = 3) -> datetime:
 
 
 def mails(*moments: datetime) -> list[Message]:
-    return [message(number, sent_at=moment.astimezone(UTC)) for number, moment in enumerate(moments)]
+    return [message(number, sent_at=moment.astimezone(UTC), subject="Logo") for number, moment in enumerate(moments)]
+
+
+def our_mails(*moments: datetime) -> list[Message]:
+    return [
+        message(100 + number, sent_at=moment, sender=ANA, recipients=(IVA,), subject="Logo")
+        for number, moment in enumerate(moments)
+    ]
 
 
 def facts(received: list[datetime], sent: list[datetime]) -> Facts:
-    ours = [message(100 + number, sent_at=moment, sender=ANA) for number, moment in enumerate(sent)]
-    return facts_of(mails(*received), ours, WORK)
+    return facts_of(mails(*received), our_mails(*sent), WORK)
 
 
 # --- working time ---
@@ -114,15 +121,24 @@ def test_our_reply_is_the_median_of_working_hours() -> None:
     assert facts(received, sent).our_reply == pytest.approx(1.5)
 
 
-def test_their_reply_is_the_median_of_all_hours() -> None:
+def test_their_reply_is_told_in_our_working_hours_too() -> None:
     sent = [at(2, 10), at(3, 10), at(6, 10)]
     received = [at(2, 12), at(3, 22), at(8, 10)]
-    assert facts(received, sent).their_reply == pytest.approx(12)
+    assert facts(received, sent).their_reply == pytest.approx(7.5)
+
+
+def test_mail_in_another_thread_is_no_answer() -> None:
+    ours = our_mails(*(at(day, 10) for day in (2, 3, 4, 5)))
+    answers, elsewhere = mails(*(at(day, 9) for day in (3, 4, 5, 6))), mails(*(at(day, 12) for day in (2, 3, 4, 5)))
+    cards = [replace(mail, message_id=f"{mail.message_id}.2", subject="Cards") for mail in elsewhere]
+    found = facts_of(sorted([*answers, *cards], key=lambda mail: mail.sent_at), ours, WORK)
+    assert found.their_reply == pytest.approx(7.5)
+    assert found.our_reply == pytest.approx(1)
 
 
 def test_an_even_number_of_replies_has_the_middle_of_the_two() -> None:
     sent = [at(day, 10) for day in (2, 3, 4, 5)]
-    received = [at(2, 11), at(3, 12), at(4, 14), at(5, 18)]
+    received = [at(2, 11), at(3, 12), at(4, 14), at(5, 17)]
     assert facts(received, sent).their_reply == pytest.approx(3)
 
 

@@ -339,6 +339,33 @@ def test_a_role_box_that_writes_the_firms_name_is_one_writer() -> None:
     assert len({Address("office@miramar.example", name).person for name in names}) == 1
 
 
+# --- one of a kind ---
+
+
+def test_one_mail_is_no_mails() -> None:
+    torn = [mail(3, tags=["conflicting_instructions"]), *(mail(day, "A bigger logo?", who=TEA) for day in range(3))]
+    known = talk(
+        mail(0, "We'll pay on Friday."),
+        mail(9, "Reminder: invoice 3 is overdue.", ours=True),
+        mail(10, "The bank was closed.", tags=["payment_excuse"]),
+        mail(13, "Sorry, we'll pay on Friday."),
+        days=40,
+    )
+    figures = approver_sprawl(talk(*torn, days=10)), payment_drift(known, promises_of(known)[:1])
+    said = [figure.words for figure in figures if figure]
+    assert said[0] == "2 people give instructions, 1 mail with instructions that contradict."
+    assert "1 promise of payment, 1 not kept" in said[1]
+    assert "1 mail with a reason" in said[1]
+
+
+@pytest.mark.parametrize(("days", "ago"), [(4.2, "today"), (5, "1 day ago"), (7, "3 days ago")])
+def test_silence_is_told_in_days(days: float, ago: str) -> None:
+    asked = [mail(day, QUESTION, ours=True) for day in (0, 1, 2, 3)]
+    figure = unresponsive(talk(*asked, mail(4, subject="Cards"), mail(4.1, QUESTION, ours=True), days=days))
+    assert figure is not None
+    assert f"still open, last mail of theirs {ago}." in figure.words
+
+
 # --- souring ---
 
 
@@ -349,7 +376,7 @@ def test_a_client_who_turns_is_seen_and_one_bad_day_is_not() -> None:
     assert one_bad_day is not None
     assert turned is not None
     assert one_bad_day.value < 1 < turned.value
-    assert turned.words == "Since 12 Apr 2026 5 of their 5 mails were strained; before, 0 of 20 were strained."
+    assert turned.words == "Since 12 Apr 2026, 5 of their 5 mails were strained; before, 0 of 20 were strained."
 
 
 def test_a_sure_sentence_says_more_of_a_turn_than_a_doubtful_one() -> None:
@@ -370,7 +397,7 @@ def test_stiff_words_beside_one_strained_mail_are_a_turn_and_haggling_is_none() 
     turned = souring(talk(*good, mail(41, "Hi Ana, no.", tags=["distrust"], sure=0.98), *stiff, friendly, days=50))
     assert turned is not None
     assert turned.value >= 1
-    assert "1 of their 4 mails were strained and 2 stiffer than usual" in turned.words
+    assert "1 of their 4 mails was strained and 2 stiffer than usual" in turned.words
     haggled = souring(talk(*good, *(mail(day, tags=["discount_haggling"]) for day in (41, 43, 45)), days=50))
     assert haggled is not None
     assert haggled.value == 0

@@ -7,7 +7,7 @@ import pytest
 
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.stage import LONG_OVERDUE_DAYS, Case, Reminder, is_wavering, raw_stage, verdict
-from mailsignals.report.digest_ledger import REASON_LENGTH
+from mailsignals.report.digest_ledger import REASON_LENGTHS
 from mailsignals.types import (
     Ask,
     BehaviourState,
@@ -227,7 +227,7 @@ def test_what_fades_is_said_once_whatever_its_numbers() -> None:
         held = verdict(case(now), [case(strong, days_ago=1)], RULES)
         assert held.stage is Stage.SET_BOUNDARIES
         assert held.reasons == ("Fading: Unpaid extra work: 2 mails on 2 days.",)
-        assert len(held.reasons[0]) <= REASON_LENGTH
+        assert len(held.reasons[0]) <= REASON_LENGTHS[0]
 
 
 @pytest.mark.parametrize(

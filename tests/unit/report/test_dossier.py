@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -118,6 +118,27 @@ def test_a_mail_that_kept_our_promise_of_work_is_a_delivery_without_any_file() -
 def test_where_no_mail_shows_a_delivery_the_record_says_so() -> None:
     [words] = texts(dossier_of(mail(1, ANA)), "Work delivered")
     assert words.startswith("No mail of ours shows a delivery")
+
+
+# what they wrote, and what they wished
+
+
+def test_what_only_one_person_wrote_is_told_of_that_person_and_what_several_wrote_of_the_client() -> None:
+    told = texts(dossier_of(), "What they wrote")
+    assert any(line.startswith("Payment excuse, 0.82: Hotel Galeb ") for line in told)
+    assert any(line.startswith(f"Boundary violation, 0.66: {example.IVANA.name} ") for line in told)
+
+
+def test_a_wish_is_told_with_its_thread_and_the_day_of_our_calendar_on_which_we_named_a_price() -> None:
+    asked = example.galeb().asks[0]
+    late = datetime(2026, 11, 3, 23, 30, tzinfo=UTC)
+    ask = replace(asked, subject="Cjenik", offered="", priced="To je 80 EUR.", priced_at=late)
+    dossier = dossier_of(state=replace(example.galeb(), asks=(ask, replace(ask, subject=""))))
+    told = " ".join(texts(dossier, "Requests beyond the agreement"))
+    assert told.count("in “Cjenik” · we named a price on 2026-11-04: To je 80 EUR.") == 1
+    assert told.count("we named a price on 2026-11-04") == 2
+    rows = [row["what"] for row in rows_of(dossier) if row["kind"] == "extra wish"]
+    assert rows[0].endswith("(in “Cjenik”; we named a price on 2026-11-04: To je 80 EUR.)")
 
 
 # promises and approvals

@@ -3,10 +3,13 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster
 from mailsignals.clients.stage import LONG_OVERDUE_DAYS, OVERDUE_DAYS
 from mailsignals.types import (
+    Address,
     Alert,
     AlertChange,
     BehaviourState,
@@ -21,10 +24,11 @@ from mailsignals.types import (
 )
 from mailsignals.workflows.assess import House, Record
 from mailsignals.workflows.backtest import _finding, backtest
+from mailsignals.workflows.digest import Post
 from support.mails import ANA, IVA, MONDAY, message
 
 HOUSE = House(
-    Roster([ANA.email], {"Miramar": ["miramar.example"]}),
+    Roster([ANA.email], {name: [f"{name.lower()}.example"] for name in ("Miramar", "Galeb", "Luz")}),
     WorkingTime(ZoneInfo("Europe/Zagreb"), time(9), time(17), frozenset(range(5))),
     AlertRules(),
 )
@@ -47,6 +51,49 @@ def test_the_nights_are_those_of_our_calendar_also_where_the_clock_is_put_forwar
     start = end - timedelta(days=4)
     list(backtest(record, HOUSE, start, end, progress=lambda _what, done, total: nights.append(total or done)))
     assert nights == [5] * 5  # 28 to 31 March at five, and the end
+
+
+def unpaid(*clients: str) -> Record:
+    """One mail each way and one bill a client, due on ``DUE``."""
+    mails = [
+        message(
+            10 * number + ours,
+            sender=ANA if ours else Address(f"eva@{client.lower()}.example"),
+            recipients=(Address(f"eva@{client.lower()}.example") if ours else ANA,),
+        )
+        for number, client in enumerate(clients)
+        for ours in (0, 1)
+    ]
+    bills = [Invoice(client, client, DUE - timedelta(days=20), DUE, 500.0, "EUR") for client in clients]
+    return Record(mails, {}, {}, bills)
+
+
+THREE = ("Miramar", "Galeb", "Luz")
+END = MONDAY + timedelta(days=90)
+
+
+def test_a_stage_that_stood_before_the_first_night_is_no_change() -> None:
+    *_, last = backtest(unpaid("Miramar"), HOUSE, MONDAY, END)
+    [standing] = backtest(unpaid("Miramar"), HOUSE, last.at + timedelta(days=2), last.at + timedelta(days=12))
+    assert standing.stage is last.stage
+    assert not [reason for reason in standing.reasons if reason.startswith("Stage ")]
+
+
+def test_no_more_clients_are_told_of_on_one_day_than_a_digest_spells_out() -> None:
+    first, second, third, *_ = backtest(unpaid(*THREE), HOUSE, MONDAY, END, most_clients=1)
+    assert {first.client, second.client, third.client} == set(THREE)
+    assert [found.at - first.at for found in (second, third)] == [timedelta(days=1), timedelta(days=2)]
+    assert all(found.reasons[0].startswith("Stage calm → ") for found in (first, second, third))
+    together = list(backtest(unpaid(*THREE), HOUSE, MONDAY, END))
+    assert {found.client for found in together if found.at == first.at} == set(THREE)
+
+
+def test_a_digest_of_mondays_tells_on_mondays_what_has_changed_since_the_last() -> None:
+    daily = next(backtest(unpaid("Miramar"), HOUSE, MONDAY, END))
+    found = list(backtest(unpaid("Miramar"), HOUSE, MONDAY, END, post=Post("", (), weekday=0, hour=8)))
+    assert {(finding.at.weekday(), finding.at.hour) for finding in found} == {(0, 8)}
+    assert timedelta(0) <= found[0].at - daily.at < timedelta(days=7)
+    assert found[0].reasons[0] == daily.reasons[0]
 
 
 QUOTE = Quote("1", "distrust", "words", 0.7, MONDAY, "Logo", IVA)
@@ -79,3 +126,16 @@ def test_parting_is_told_with_our_own_side_or_that_there_is_not_enough_to_say_of
     assert reasons(parting, "stage", ours=ours)[-1] == f"Our side: {ours}"
     assert reasons(parting, "stage")[-1] == "Our side: Not enough to say."
     assert reasons(Verdict(Stage.STOP_WORK, ("Unpaid.",)), "stage", ours=ours) == ("Unpaid.",)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_told"),
+    [
+        (Stage.WATCH, Stage.SET_BOUNDARIES, False),
+        (Stage.SET_BOUNDARIES, Stage.WATCH, True),
+        (Stage.WATCH, Stage.CALM, False),
+    ],
+)
+def test_without_a_due_alert_only_a_stage_that_has_calmed_is_told(before: Stage, now: Stage, is_told: bool) -> None:
+    state = ClientState("Miramar", 0.5, (DISTRUST,), Facts(), verdict=Verdict(now, ("Why.",)))
+    assert bool(_finding(state, [], before, MONDAY)) is is_told
