@@ -124,20 +124,6 @@ def listing(names: Sequence[str], limit: int) -> str:
     return ", ".join(names[:limit]) + more
 
 
-def hours(count: float) -> str:
-    """A stretch of hours in the unit that a person would take.
-
-    >>> hours(0.4), hours(1), hours(5.6), hours(60)
-    ('24 minutes', '1 hour', '6 hours', '2.5 days')
-    """
-    minutes = round(count * 60)
-    if minutes < 60:
-        return plural(minutes, "minute")
-    if count < 36:
-        return plural(round(count), "hour")
-    return f"{count / 24:.1f}".removesuffix(".0") + " days"
-
-
 def working_hours(count: float) -> str:
     """A stretch of working time. It is never told in days, since ours may have any length.
 

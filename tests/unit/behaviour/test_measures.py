@@ -439,7 +439,7 @@ def test_a_promise_that_we_broke_stands_on_our_side() -> None:
     known = talk(*mails, mail(7.1, "Here.", ours=True, files=["a.pdf"]), days=10)
     figure = our_side(known, promises_of(known))
     assert figure is not None
-    assert "1 of our promises not kept" in figure.words
+    assert "1 of our promises was not kept" in figure.words
     assert mails[0][0].message_id in figure.basis
 
 

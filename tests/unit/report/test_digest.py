@@ -228,7 +228,7 @@ def test_praise_is_shown_with_its_words() -> None:
 
 def test_our_side_is_told_before_the_verdict() -> None:
     galeb, sever, parcelry = example.example_digest().sections
-    assert galeb.pace == "On the whole we answer in 3 working hours, they in 2.2 days; 1 message waits for us."
+    assert galeb.pace == "On the whole we answer in 3 working hours, they in 53 working hours; 1 message waits for us."
     assert sever.our_side == "We take our time here; part of their tone may come from that."
     assert parcelry.pace == "Not enough mail to say how fast either side answers; no mail of ours to them was read."
     assert parcelry.our_side.startswith("Without our own mail, our side cannot be judged.")
@@ -247,7 +247,7 @@ def test_what_speaks_against_us_is_told_with_what_it_means() -> None:
     ("ours", "theirs", "begins"),
     [
         (3.0, None, "On the whole we answer in 3 working hours, of them there is not enough mail to say;"),
-        (None, 30.0, "They answer in 30 hours, of us there is not enough mail to say;"),
+        (None, 30.0, "They answer in 30 working hours, of us there is not enough mail to say;"),
     ],
 )
 def test_a_pace_that_is_known_of_one_side_only_says_so(ours: float | None, theirs: float | None, begins: str) -> None:
@@ -293,7 +293,7 @@ def test_what_the_mirror_says_is_told_however_little_it_weighs(mirror: Behaviour
 
 def test_when_they_write_is_no_part_of_our_side() -> None:
     assert pace(Facts(received=3, sent=3, our_reply=2.0, their_reply=30.0, off_hours_share=0.68)) == (
-        "On the whole we answer in 2 working hours, they in 30 hours; nothing waits for us."
+        "On the whole we answer in 2 working hours, they in 30 working hours; nothing waits for us."
     )
 
 
