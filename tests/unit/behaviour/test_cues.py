@@ -495,3 +495,124 @@ def test_to_be_the_first_on_the_fifteenth_is_a_promise_of_payment() -> None:
 )
 def test_our_tagalog_mail(text: str, kind: str, is_found: bool) -> None:
     assert (kind in ours(text, "tl")) is is_found
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "kind"),
+    [
+        ("ru", "Ещё раз про акт: ждём подпись с февраля.", "our_reminder"),
+        ("ru", "Что там с текстами для главной?", "our_reminder"),
+        ("ru", "Оплата по счёту 44 до нас пока не дошла.", "our_reminder"),
+        ("ru", "За вами остаток по второму этапу.", "our_reminder"),
+        ("ru", "За перевод возьму 9 000 рублей.", "quote_sent"),
+        ("ru", "Ремонт ванной встанет в 240 тысяч.", "quote_sent"),
+        ("ru", "Счёт ушёл вам на почту.", "invoice_sent"),
+        ("ru", "Инвойс по ссылке.", "invoice_sent"),
+        ("hr", "Ponovno vas molim za odgovor.", "our_reminder"),
+        ("hr", "Ima li novosti oko ugovora?", "our_reminder"),
+        ("hr", "Još nam niste poslali mjere.", "our_reminder"),
+        ("hr", "Prijevod bi vas koštao 120 eura.", "quote_sent"),
+        ("hr", "Montaža je 300 eura, materijal 450.", "quote_sent"),
+        ("hr", "Racun saljem u prilogu.", "invoice_sent"),
+        ("hr", "U privitku vam je R1 za ožujak.", "invoice_sent"),
+    ],
+)
+def test_reminders_quotes_and_invoices_are_found_in_other_words(lang: str, text: str, kind: str) -> None:
+    assert kind in ours(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "kind"),
+    [
+        ("ru", "Смета ещё не готова.", "our_reminder"),
+        ("ru", "Напомните мне, пожалуйста, ваш адрес.", "our_reminder"),
+        ("ru", "Поставщик до сих пор не прислал нам плитку.", "our_reminder"),
+        ("ru", "Конкуренты просят 300 тысяч.", "quote_sent"),
+        ("ru", "Вот номер счёта для перевода.", "invoice_sent"),
+        ("ru", "Счёт вышлю в пятницу.", "invoice_sent"),
+        ("hr", "Oprostite što kasnimo sa skicama.", "our_reminder"),
+        ("hr", "Dobavljač kasni s pločicama.", "our_reminder"),
+        ("hr", "Nacrt još nije gotov.", "our_reminder"),
+        ("hr", "Vaša ponuda je stigla 12. ožujka.", "quote_sent"),
+        ("hr", "Evo broja računa za uplatu.", "invoice_sent"),
+        ("hr", "Račun šaljem sutra.", "invoice_sent"),
+    ],
+)
+def test_what_is_late_dear_or_billed_elsewhere_is_no_cue_of_ours(lang: str, text: str, kind: str) -> None:
+    assert kind not in ours(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "kind"),
+    [
+        ("ru", "Вторая половина гонорара ушла вам сегодня.", "paid"),
+        ("ru", "Бухгалтерия провела платёж в пятницу.", "paid"),
+        ("ru", "С вами мы в расчёте.", "paid"),
+        ("ru", "Вёрстку можно выкладывать, шеф одобрил.", "approval"),
+        ("ru", "Смета нас устроила, начинаем.", "acceptance"),
+        ("ru", "За срочность накинем двадцать процентов.", "offer"),
+        ("hr", "Kapara vam je na računu.", "paid"),
+        ("hr", "Dao sam vam 300 eura na ruke.", "paid"),
+        ("hr", "Nalog za plaćanje je prošao jutros.", "paid"),
+        ("hr", "Sve je super, ništa ne mijenjajte.", "approval"),
+        ("hr", "Idemo s drugom varijantom.", "acceptance"),
+        ("hr", "Rado ćemo dodatno platiti za hitnost.", "offer"),
+    ],
+)
+def test_what_clients_pay_approve_and_offer_is_found_in_other_words(lang: str, text: str, kind: str) -> None:
+    assert kind in kinds(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "kind"),
+    [
+        ("ru", "Дизайнеру из Твери заплатили вдвое меньше.", "paid"),
+        ("ru", "Деньги ушли на лечение собаки.", "paid"),
+        ("ru", "Мы всегда платили вовремя.", "paid"),
+        ("ru", "Оплатил бы сразу, да карта заблокирована.", "paid"),
+        ("ru", "Марк говорит, что перевод отправлен, а в банке его нет.", "paid"),
+        ("ru", "Платёж будет проведён в пятницу.", "paid"),
+        ("ru", "Доплату директор согласовал.", "approval"),
+        ("ru", "Во сколько встречаемся?", "offer"),
+        ("hr", "Prijašnjem majstoru smo platili unaprijed.", "paid"),
+        ("hr", "Susjed je platio upola manje.", "paid"),
+        ("hr", "Prebacili smo sastanak na utorak.", "paid"),
+        ("hr", "Poslali smo vam ostatak fotografija.", "paid"),
+        ("hr", "Navodno je uplata otišla, ali na izvodu je nema.", "paid"),
+        ("hr", "Ne plaćamo ništa dodatno.", "offer"),
+    ],
+)
+def test_others_payments_habits_and_hearsay_are_not_a_clients(lang: str, text: str, kind: str) -> None:
+    assert kind not in kinds(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("ru", "Какая ещё синяя? Делайте красную."),
+        ("ru", "Никакой синей, делайте красную."),
+        ("ru", "Делайте красную, а не синюю."),
+        ("ru", "Своё одобрение беру назад."),
+        ("hr", "Kakva plava? Radite crvenu."),
+        ("hr", "Ne plavu, nego crvenu."),
+        ("hr", "Umjesto plave obojite crvenu."),
+        ("hr", "Povlačim suglasnost za nacrt."),
+    ],
+)
+def test_what_was_ordered_before_is_taken_back_with_scorn_or_with_another_order(lang: str, text: str) -> None:
+    assert "taken_back" in kinds(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("ru", "Какие ещё документы нужны?"),
+        ("ru", "Какой ещё цвет можно взять?"),
+        ("ru", "Синий или красный, делайте как удобнее."),
+        ("hr", "Kakve pločice preporučujete?"),
+        ("hr", "Plavu ili crvenu, radite kako želite."),
+        ("hr", "Prihvatili smo ponudu, ali ugovor nije stigao."),
+    ],
+)
+def test_who_asks_for_more_or_leaves_the_choice_takes_nothing_back(lang: str, text: str) -> None:
+    assert "taken_back" not in kinds(text, lang)
