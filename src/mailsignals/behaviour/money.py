@@ -105,7 +105,7 @@ def _words(
     if slower:
         said.append(f"from bill to payment {slower[1]:.0f} days lately, {slower[0]:.0f} before")
     if again > 1:
-        said.append(f"{again} days or reasons given for the same bill")
+        said.append(f"{again} dates or reasons given for the same bill")
     return "; ".join(said) + "."
 
 

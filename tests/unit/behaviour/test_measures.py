@@ -213,7 +213,7 @@ def test_a_second_and_third_reason_for_the_same_bill_weigh_and_the_first_does_no
         assert figure is not None
         extras.append(figure.extra)
     assert extras[0] == 0 < extras[1] < extras[2]
-    assert "3 days or reasons given for the same bill" in figure.words
+    assert "3 dates or reasons given for the same bill" in figure.words
 
 
 def test_excuses_alone_are_told_from_mail_and_fade() -> None:
