@@ -31,10 +31,10 @@ def hostile_contact(talk: Talk) -> Figure | None:
         return None
     worst = [message for message in difficult if message.sender.person == person]
     name = worst[0].sender.name or worst[0].sender.email
+    of_difficult = f"all {count}" if count == len(difficult) else f"{count} of the {len(difficult)}"
     return Figure(
         value=count / len(difficult),
-        words=f"{name} wrote {count} of the {len(difficult)} difficult mails and {written} of all "
-        f"{len(talk.received)}.",
+        words=f"{name} wrote {of_difficult} difficult mails and {written} of all {len(talk.received)}.",
         basis=tuple(message.message_id for message in worst),
         usual=written / len(talk.received),
     )
