@@ -323,7 +323,7 @@ def test_one_person_who_carries_all_trouble_is_named() -> None:
     figure = hostile_contact(talk(*mails, days=10))
     assert figure is not None
     assert figure.value == 1
-    assert "Iva wrote 5 of the 5" in figure.words
+    assert "Iva wrote all 5 difficult" in figure.words
 
 
 def test_two_who_share_a_role_box_are_two_people() -> None:
@@ -331,7 +331,7 @@ def test_two_who_share_a_role_box_are_two_people() -> None:
     mails = [mail(day, tags=["aggression"], who=iva) for day in range(5)] + [mail(day, who=tea) for day in (6, 7, 8)]
     figure = hostile_contact(talk(*mails, days=10))
     assert figure is not None
-    assert "Iva Babić wrote 5 of the 5" in figure.words
+    assert "Iva Babić wrote all 5 difficult" in figure.words
 
 
 def test_a_role_box_that_writes_the_firms_name_is_one_writer() -> None:
