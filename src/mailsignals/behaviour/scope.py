@@ -99,10 +99,15 @@ def _last_agreements(talk: Talk) -> Mapping[str, tuple[datetime, int]]:
 
 
 def _offer_for(talk: Talk, asking: Message) -> str:
-    """The client's own offer for it, in the same message or in the next one of the thread."""
+    """The client's own offer for it, in the same message or in the next one of the thread.
+
+    A sentence that asks for the work unpaid offers nothing, whatever it says of bills: "no need to put that on one".
+    """
     for message in (asking, *talk.later_in_thread(asking, ours=False)[:1]):
+        unpaid = [own for own in _evidence(talk, message, _EXTRA) if own.is_sure]
         for cue in talk.cues(message, CueKind.OFFER):
-            return message.own_text[cue.start : cue.end]
+            if not any(cue.start < own.end and own.start < cue.end for own in unpaid):
+                return message.own_text[cue.start : cue.end]
     return ""
 
 

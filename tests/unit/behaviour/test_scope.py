@@ -12,6 +12,11 @@ from support.talks import TEA, mail, talk
 EXTRA = ("unpaid_extra_work",)
 
 
+def test_who_asks_for_it_unpaid_offers_nothing_whatever_they_say_of_bills() -> None:
+    wish = "While you're up here write a few lines on the staff as well, put that on no bill, we pay for it next time."
+    assert [ask.offered for ask in asks_of(talk(mail(0, wish, tags=EXTRA)))] == [""]
+
+
 def test_extra_wishes_are_listed_with_what_was_offered() -> None:
     found = asks_of(
         talk(
