@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from itertools import pairwise
 from statistics import median
 
-from mailsignals.text.threads import threads
 from mailsignals.types import Facts, Message, WorkingTime
 
 MIN_REPLIES = 3
@@ -21,15 +20,18 @@ _MOST_MOMENTS = 1 << 18
 """Moments that are remembered: the same mails are asked for again and again."""
 
 
-def facts_of(received: Sequence[Message], sent: Sequence[Message], work: WorkingTime) -> Facts:
+def facts_of(
+    received: Sequence[Message], sent: Sequence[Message], work: WorkingTime, thread_of: Mapping[str, str]
+) -> Facts:
     """Count and time one client's mail.
 
     Args:
         received: From the client, by time.
         sent: From us to the client, by time.
+        thread_of: Message-ID -> its thread.
     """
     waits: dict[bool, list[timedelta]] = {True: [], False: []}
-    for turns in _turns(received, sent):
+    for turns in _turns(received, sent, thread_of):
         for (_, asked_at), (is_ours, answered_at) in pairwise(turns):
             waits[is_ours].append(working_time(asked_at, answered_at, work))
     return Facts(
@@ -97,11 +99,12 @@ def _working_days_before(day: date, work: WorkingTime) -> int:
     return usual - sum(holiday < day and holiday.weekday() in work.days for holiday in work.holidays)
 
 
-def _turns(received: Sequence[Message], sent: Sequence[Message]) -> Iterable[Sequence[tuple[bool, datetime]]]:
+def _turns(
+    received: Sequence[Message], sent: Sequence[Message], thread_of: Mapping[str, str]
+) -> Iterable[Sequence[tuple[bool, datetime]]]:
     """The first message of every turn in each thread: (is ours, when). Several mails in a row are one turn."""
     both = [(message, False) for message in received] + [(message, True) for message in sent]
     both.sort(key=lambda pair: pair[0].sent_at)
-    thread_of = threads([message for message, _ in both])
     found: dict[str, list[tuple[bool, datetime]]] = {}
     for message, is_ours in both:
         turns = found.setdefault(thread_of[message.message_id], [])

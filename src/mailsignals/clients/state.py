@@ -201,7 +201,7 @@ class Judge:
             client=talk.client,
             score=urgency(case.signals),
             signals=tuple(case.signals),
-            facts=facts_of(talk.received, talk.sent, self.work),
+            facts=facts_of(talk.received, talk.sent, self.work, talk.threads),
             people=_people(talk),
             lang=_usual_language(talk.received),
             verdict=verdict(case, earlier, self.rules),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailsignals.behaviour.facts import MIN_MESSAGES, facts_of, is_off_hours, working_time
+from mailsignals.text.threads import threads
 from mailsignals.types import Facts, Message, WorkingTime
 from support.mails import ANA, IVA, message
 
@@ -32,7 +33,8 @@ def our_mails(*moments: datetime) -> list[Message]:
 
 
 def facts(received: list[datetime], sent: list[datetime]) -> Facts:
-    return facts_of(mails(*received), our_mails(*sent), WORK)
+    theirs, ours = mails(*received), our_mails(*sent)
+    return facts_of(theirs, ours, WORK, threads([*theirs, *ours]))
 
 
 # --- working time ---
@@ -131,7 +133,8 @@ def test_mail_in_another_thread_is_no_answer() -> None:
     ours = our_mails(*(at(day, 10) for day in (2, 3, 4, 5)))
     answers, elsewhere = mails(*(at(day, 9) for day in (3, 4, 5, 6))), mails(*(at(day, 12) for day in (2, 3, 4, 5)))
     cards = [replace(mail, message_id=f"{mail.message_id}.2", subject="Cards") for mail in elsewhere]
-    found = facts_of(sorted([*answers, *cards], key=lambda mail: mail.sent_at), ours, WORK)
+    theirs = sorted([*answers, *cards], key=lambda mail: mail.sent_at)
+    found = facts_of(theirs, ours, WORK, threads([*theirs, *ours]))
     assert found.their_reply == pytest.approx(7.5)
     assert found.our_reply == pytest.approx(1)
 
