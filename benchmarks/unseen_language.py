@@ -18,39 +18,22 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import torch
 from figures import Figure, report
-from numpy.typing import NDArray
 
 from mailsignals.learning.corpus import read_labels
 from mailsignals.learning.evaluate import judge, tag_mails
 from mailsignals.learning.train import HELD_OUT, train
-from mailsignals.signals.segment import Sentence
 from mailsignals.signals.tagger import ModelTagger
 from mailsignals.types import LANGUAGES, LabelledMail, Tagging
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tools"))
 
-from make_encoder import HIDDEN, PIECES, choose_pieces, read_source, source_path  # noqa: E402
+from make_encoder import PIECES, choose_pieces, read_source, source_path  # noqa: E402
 from tune_encoder import AGAIN, Network, tune  # noqa: E402
 
 BAR = ">= 0.65"
-
-
-class Unpacked:
-    """A network that was just tuned, in the place of a packed encoder."""
-
-    dimensions = HIDDEN
-    fingerprint = "unpacked"
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-
-    def encode(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
-        """Float array (sentences, dimensions)."""
-        return self._network.encode(sentences)
 
 
 def main() -> None:
@@ -70,7 +53,7 @@ def main() -> None:
     for unseen in (group.split(",") for group in wanted.left_out):
         others = [mail for mail in mails if mail.lang not in unseen]
         taught_by = ", ".join(lang for lang in LANGUAGES if lang not in unseen)
-        tagger = taught(Network(source, chosen), some(others, wanted.share), epochs=wanted.epochs)
+        tagger = taught(Network(source, chosen), others, wanted.share, epochs=wanted.epochs)
         for lang in unseen:
             own = [mail for mail in mails if mail.lang == lang and mail.split == "test"]
             found = tag_mails(tagger, own)
@@ -82,23 +65,15 @@ def main() -> None:
     report("unseen_language", [whole, *figures], options)
 
 
-def some(mails: Sequence[LabelledMail], share: float) -> list[LabelledMail]:
-    """All mails of dev, and a share of those to learn from."""
-    learnt = [mail for mail in mails if mail.split not in HELD_OUT]
-    return [
-        *random.Random(0).sample(learnt, round(share * len(learnt))),
-        *(mail for mail in mails if mail.split == "dev"),
-    ]
-
-
-def taught(network: Network, mails: Sequence[LabelledMail], *, epochs: int) -> ModelTagger:
-    """A tagger whose encoder and heads know these mails alone."""
+def taught(network: Network, mails: Sequence[LabelledMail], share: float, *, epochs: int) -> ModelTagger:
+    """A tagger whose encoder and heads know a share of these mails alone; their dev writers calibrate it."""
     random.seed(0)
     torch.manual_seed(0)
-    learnt = [mail for mail in mails if mail.split not in HELD_OUT]
+    all_learnt = [mail for mail in mails if mail.split not in HELD_OUT]
+    learnt = random.sample(all_learnt, round(share * len(all_learnt)))
     dev = [mail for mail in mails if mail.split == "dev"]
     tune(network, network.rows(learnt, again=AGAIN), network.rows(dev), epochs=epochs)
-    trained = train(mails, Unpacked(network), name="unseen", now=datetime.now(UTC), folds=0)
+    trained = train([*learnt, *dev], network, name="unseen", now=datetime.now(UTC), folds=0)
     return ModelTagger(trained.model)
 
 

@@ -204,7 +204,13 @@ def _rounded(states: torch.Tensor) -> torch.Tensor:
 
 
 class Network:
-    """The encoder in torch: its lower layers for good, its upper ones to be tuned."""
+    """The encoder in torch: its lower layers for good, its upper ones to be tuned.
+
+    Heads can be fitted on it as on a packed encoder, to see how well a tuning does.
+    """
+
+    dimensions = HIDDEN
+    fingerprint = "not packed"
 
     def __init__(self, source: Source, chosen: Sequence[int]) -> None:
         arrays = {name: torch.from_numpy(array.copy()) for name, array in source.unpacked().items()}

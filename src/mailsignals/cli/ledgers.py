@@ -11,7 +11,8 @@ import click
 from mailsignals.cli import Moment, now_option, open_app
 from mailsignals.cli.look import find_client
 from mailsignals.cli.output import console, day_of, json_option, print_json, progress_bar, write_private
-from mailsignals.report.words import calendar_day, plural
+from mailsignals.report.words import calendar_day
+from mailsignals.text.counts import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

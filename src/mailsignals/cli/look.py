@@ -9,7 +9,7 @@ import click
 
 from mailsignals.cli import now_option, open_app
 from mailsignals.cli.output import client_table, console, day_of, json_option, print_json, score_bar, state_as_json
-from mailsignals.report.words import plural
+from mailsignals.text.counts import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

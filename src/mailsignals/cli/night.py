@@ -12,7 +12,7 @@ import click
 
 from mailsignals.cli import now_option, open_app
 from mailsignals.cli.output import client_table, console, json_option, print_json, progress_bar, write_private
-from mailsignals.report.words import plural
+from mailsignals.text.counts import plural
 
 if TYPE_CHECKING:
     from mailsignals.report.digest import Digest

@@ -13,8 +13,9 @@ from mailsignals.report.digest_facts import our_side, our_side_beside, pace
 from mailsignals.report.digest_signal import NAME_LENGTH, Frame, fair, level, person, title, told
 from mailsignals.report.digest_view import ClientRow, ClientSection, Picture
 from mailsignals.report.reply import plays, reply, stands_alone
-from mailsignals.report.words import listing, plural, sentences, shell_word, shorten
+from mailsignals.report.words import listing, sentences, shell_word, shorten
 from mailsignals.signals.catalogue import catalogue
+from mailsignals.text.counts import plural
 from mailsignals.types import Address, Alert, AlertChange, BehaviourState, ClientState, SignalState, Stage
 
 OF_NOTE = 0.2

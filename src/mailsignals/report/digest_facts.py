@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from mailsignals.clients.stage import OUR_SHARE
-from mailsignals.report.words import plural, working_hours
+from mailsignals.report.words import working_hours
+from mailsignals.text.counts import plural
 from mailsignals.types import BehaviourState, ClientState, Facts, Promise, PromiseState, Stage
 
 SLOW_WORKING_HOURS = 16
@@ -67,23 +68,18 @@ def _caution(facts: Facts, mirror: BehaviourState | None, promises: Sequence[Pro
         return "Set our own side right first: it may explain much of this."
     if not facts.sent:
         return "Without our own mail, our side cannot be judged. Is the folder of sent mail being read?"
-    against = _against_us(facts, mirror, promises)
-    if against is not None:
-        return (
-            f"{against}; part of their tone may come from that."
-            if against
-            else "Part of their tone may come from that."
-        )
+    if mirror and mirror.basis:
+        return "Part of their tone may come from that."
+    if against := _against_us(facts, promises):
+        return f"{against}; part of their tone may come from that."
     return "" if mirror and mirror.score else "Nothing shows against us."
 
 
-def _against_us(facts: Facts, mirror: BehaviourState | None, promises: Sequence[Promise]) -> str | None:
-    """What they may react to, or nothing more where the mirror has said it; None where there is nothing."""
-    if mirror and mirror.basis:
-        return ""
+def _against_us(facts: Facts, promises: Sequence[Promise]) -> str:
+    """What they may react to that the mirror did not say; empty where there is nothing."""
     if facts.unanswered:
         return "They wait for an answer of ours"
     if facts.our_reply is not None and facts.our_reply >= SLOW_WORKING_HOURS:
         return "We take our time here"
     is_broken = any(promise.is_ours and promise.state is PromiseState.BROKEN for promise in promises)
-    return "Not every promise of ours was kept" if is_broken else None
+    return "Not every promise of ours was kept" if is_broken else ""

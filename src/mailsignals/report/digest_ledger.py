@@ -10,8 +10,9 @@ from mailsignals.behaviour.money import open_balance, overdue
 from mailsignals.clients.alerts import is_mirror
 from mailsignals.report.digest_signal import NEWS, Frame
 from mailsignals.report.digest_view import Entry, MeasureView
-from mailsignals.report.words import calendar_day, clean, part, plural, shorten
+from mailsignals.report.words import calendar_day, clean, part, shorten
 from mailsignals.signals.catalogue import catalogue
+from mailsignals.text.counts import plural
 from mailsignals.types import AlertChange, Ask, BehaviourState, ClientState, Matter, Promise, PromiseState, Stage
 
 MEASURE_OF_NOTE = 0.35
@@ -21,7 +22,7 @@ MAX_MEASURES = 2
 MAX_PROMISES = 3
 MAX_ASKS = 3
 REASON_LENGTHS = (112, 76)
-"""Characters of the first reason, which may say that it stood until lately, and of the second; more are counted."""
+"""Characters of the first reason and of the second; more are counted."""
 
 MEASURE_LENGTH = 112
 ENTRY_LENGTH = 96
@@ -97,8 +98,8 @@ def _stands_on(state: ClientState) -> str:
 def _in_short(text: str, limit: int) -> str:
     """Shortened at a word, and never inside a bracket.
 
-    >>> _in_short("Invoice 7 is overdue. (until lately; a stage is kept for two weeks)", 50)
-    'Invoice 7 is overdue. …'
+    >>> _in_short("Slow to answer: Our questions wait 3.1 working days (median of two months)", 62)
+    'Slow to answer: Our questions wait 3.1 working days …'
     """
     words, short = clean(text), shorten(text, limit)
     before, _, inside = short.rpartition("(")

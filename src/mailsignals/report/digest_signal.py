@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailsignals.report.digest_view import Level, QuoteView, SignalView
-from mailsignals.report.words import LocalTime, plural, sentences, shorten
+from mailsignals.report.words import LocalTime, sentences, shorten
 from mailsignals.signals.catalogue import catalogue
+from mailsignals.text.counts import plural
 from mailsignals.types import UNKNOWN_LANGUAGE, Address, AlertChange, ClientState, Quote, SignalState
 
 MAX_DATES = 3

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from mailsignals.report.digest_client import short_name
 from mailsignals.report.digest_view import Receipt
-from mailsignals.report.words import clean, listing, plural, shorten
+from mailsignals.report.words import clean, listing, shorten
+from mailsignals.text.counts import plural
 from mailsignals.types import Alert, AlertChange, ClientState, Coverage, Stage
 
 MAX_NAMED = 3

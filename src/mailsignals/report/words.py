@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from mailsignals.text.counts import plural as plural  # noqa: PLC0414  # one for all layers, found where the other words are
+from mailsignals.text.counts import plural
 
 LANGUAGE_NAMES = {"en": "English", "ru": "Russian", "hr": "Croatian", "da": "Danish", "tl": "Tagalog"}
 

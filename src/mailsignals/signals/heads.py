@@ -96,22 +96,13 @@ class Heads:
         """Sparse array (sentences, n-grams and marks): what the first stage goes by."""
         return self.terms.spelling(texts)
 
-    def predict_proba(self, texts: Sequence[str], vectors: Floats) -> NDArray[np.float64]:
-        """Float array (sentences, tags) of calibrated probabilities, columns as ``tags``."""
-        return self.probabilities(self.spelling(texts), vectors)
-
     def probabilities(self, spelling: sparse.csr_matrix, vectors: Floats) -> NDArray[np.float64]:
-        """The same of sentences whose `spelling` is known."""
+        """Float array (sentences, tags) of calibrated probabilities, columns as ``tags``."""
         return sigmoid(self.margins(spelling, vectors) * self.slope + self.offset)
 
     def margins(self, spelling: sparse.csr_matrix, vectors: Floats) -> Floats:
         """Float array (sentences, tags) of log-odds before calibration."""
         return margins(features(spelling, vectors - self.mean), self.coef, self.intercept)
-
-    def predict(self, texts: Sequence[str], vectors: Floats) -> Flags:
-        """Bool array (sentences, tags): which probabilities reach their tag's threshold."""
-        found: Flags = self.predict_proba(texts, vectors) >= self.thresholds
-        return found
 
     def may_show(self, spelling: sparse.csr_matrix) -> Flags:
         """Bool array (sentences,): which of them the first stage does not rule out, by their `spelling`."""

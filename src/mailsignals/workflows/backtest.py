@@ -83,7 +83,7 @@ def backtest(
     stages = {state.client: state.verdict.stage for state in judge.states(last)}
     for number, night in enumerate(nights, 1):
         choice = choose(judge.states(night), told, house, night, most_clients=most_clients)
-        if is_due(choice, post, last, night, house):
+        if is_due(choice.told, post, last, night, house):
             last = night
             told += choice.told
             held = {alert.client for alert in choice.alerts if alert not in choice.told}

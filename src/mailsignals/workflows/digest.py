@@ -156,11 +156,15 @@ def _told(alerts: Sequence[Alert], room: int) -> Sequence[Alert]:
     return [alert for alert in alerts if alert.client in spelled_out or alert.change is AlertChange.RECOVERED]
 
 
-def is_due(draft: Draft | Choice, post: Post, last: datetime | None, now: datetime, house: House) -> bool:
+def is_due(told: Sequence[Alert], post: Post, last: datetime | None, now: datetime, house: House) -> bool:
     """Whether a digest shall leave tonight. The first one always does: it shows that the way is open.
 
     Days are those of the calendar: a scan that ends a minute sooner than the last one still finds a whole day gone.
     Where no scan ever comes after the wanted hour, the digest leaves a day late rather than never.
+
+    Args:
+        told: The alerts that it would tell.
+        last: When the last one left.
     """
     if last is None:
         return True
@@ -170,7 +174,7 @@ def is_due(draft: Draft | Choice, post: Post, last: datetime | None, now: dateti
     is_early = here.hour < post.hour and days <= wait
     if is_early or (post.weekday is not None and here.weekday() != post.weekday and days < _A_WEEK):
         return False
-    if any(alert.change is not AlertChange.RECOVERED for alert in draft.told):
+    if any(alert.change is not AlertChange.RECOVERED for alert in told):
         return True
     return days >= (1 if post.send == "always" else post.heartbeat.days)
 

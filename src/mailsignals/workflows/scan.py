@@ -99,7 +99,7 @@ def _unknown_writers(fetched: Fetched, house: House) -> tuple[str, ...]:
 def _send(night: Night, store: Store, house: House, clock: Clock, way_out: WayOut) -> Night:
     """Queue tonight's digest if it is due, then send all that waits. What cannot leave stays in the outbox."""
     now = clock.now()
-    if is_due(night.draft, way_out.post, store.last_digest_at(), now, house):
+    if is_due(night.draft.told, way_out.post, store.last_digest_at(), now, house):
         queue_digest(store, night.draft, way_out.post, now)
     try:
         delivered = deliver_waiting(store, way_out.outbox, clock)

@@ -153,7 +153,7 @@ def test_who_was_only_named_is_spelled_out_the_next_night_and_not_before() -> No
         now = MONDAY + timedelta(hours=hours)
         drafted = draft_of_many(store, now, 2)
         assert named(drafted) == (spelled_out, brief)
-        assert is_due(drafted, POST, store.last_digest_at() or now - DAY, now, MANY) is bool(spelled_out)
+        assert is_due(drafted.told, POST, store.last_digest_at() or now - DAY, now, MANY) is bool(spelled_out)
         if spelled_out:
             queue_digest(store, drafted, POST, now)
 
@@ -193,29 +193,29 @@ def calm() -> Draft:
 
 
 def test_the_first_digest_always_leaves(calm: Draft) -> None:
-    assert is_due(calm, POST, None, MONDAY, HOUSE)
+    assert is_due(calm.told, POST, None, MONDAY, HOUSE)
 
 
 @pytest.mark.parametrize(("days", "due"), [(0, False), (1, False), (6, False), (7, True), (30, True)])
 def test_silence_is_broken_after_the_heartbeat(calm: Draft, days: int, due: bool) -> None:
-    assert is_due(calm, POST, MONDAY, MONDAY + days * DAY, HOUSE) is due
+    assert is_due(calm.told, POST, MONDAY, MONDAY + days * DAY, HOUSE) is due
 
 
 @pytest.mark.parametrize(("days", "due"), [(1, False), (2, True)])
 def test_a_scan_that_never_comes_after_the_wanted_hour_sends_a_day_late(calm: Draft, days: int, due: bool) -> None:
     post = replace(POST, send="always", hour=23)
-    assert is_due(calm, post, MONDAY - days * DAY, MONDAY, HOUSE) is due
+    assert is_due(calm.told, post, MONDAY - days * DAY, MONDAY, HOUSE) is due
 
 
 @pytest.mark.parametrize(("days", "due"), [(6, False), (7, True)])
 def test_a_weekly_digest_waits_for_its_day(calm: Draft, days: int, due: bool) -> None:
     post = replace(POST, send="always", weekday=MONDAY.weekday() + (days < 7))
-    assert is_due(calm, post, MONDAY - days * DAY, MONDAY, HOUSE) is due
+    assert is_due(calm.told, post, MONDAY - days * DAY, MONDAY, HOUSE) is due
 
 
 def test_a_scan_that_ends_sooner_than_the_last_one_does_not_put_the_heartbeat_off(calm: Draft) -> None:
-    assert is_due(calm, POST, MONDAY, MONDAY + 7 * DAY - timedelta(minutes=5), HOUSE)
-    assert is_due(calm, replace(POST, heartbeat=DAY), MONDAY, MONDAY + DAY - timedelta(seconds=1), HOUSE)
+    assert is_due(calm.told, POST, MONDAY, MONDAY + 7 * DAY - timedelta(minutes=5), HOUSE)
+    assert is_due(calm.told, replace(POST, heartbeat=DAY), MONDAY, MONDAY + DAY - timedelta(seconds=1), HOUSE)
 
 
 @pytest.mark.parametrize(
@@ -224,12 +224,12 @@ def test_a_scan_that_ends_sooner_than_the_last_one_does_not_put_the_heartbeat_of
 )
 def test_always_means_once_a_day_by_our_own_calendar(calm: Draft, hours: int, due: bool) -> None:
     daily = replace(POST, send="always")
-    assert is_due(calm, daily, MONDAY, MONDAY + timedelta(hours=hours), HOUSE) is due
+    assert is_due(calm.told, daily, MONDAY, MONDAY + timedelta(hours=hours), HOUSE) is due
 
 
 def test_an_alert_does_not_wait_for_another_day() -> None:
     alarming = draft(store_with(*EXCUSES), MONDAY + DAY)
-    assert is_due(alarming, POST, MONDAY, MONDAY + timedelta(minutes=5), HOUSE)
+    assert is_due(alarming.told, POST, MONDAY, MONDAY + timedelta(minutes=5), HOUSE)
 
 
 # --- Into the outbox ---
