@@ -87,7 +87,7 @@ class App:
 
     Args:
         path: The settings file; relative paths in it count from its folder.
-        now: Stand the clock still at this moment.
+        now: Stand the clock still at this moment; without a zone it is one of ours.
 
     Raises:
         InputMissing, DataUnreadable, SettingsInvalid: As ``read_settings``.
@@ -103,7 +103,11 @@ class App:
         """The clock that all parts go by."""
         from mailsignals.adapters.clock import FixedClock
 
-        return FixedClock(self._now) if self._now else system_clock()
+        return FixedClock(self.moment(self._now)) if self._now else system_clock()
+
+    def moment(self, said: datetime) -> datetime:
+        """A moment that a person has named, who means our own zone unless another is told."""
+        return said if said.tzinfo else said.replace(tzinfo=self.settings.us.zone)
 
     @cached_property
     def store(self) -> SqlStore:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -88,6 +90,16 @@ def test_a_night_of_the_backtest_knows_only_what_was_known_then(sample: Sample) 
     assert [finding for finding in late if finding["at"] < "2026-02-14"] == [
         finding for finding in early if finding["at"] < "2026-02-14"
     ]
+
+
+def test_now_without_a_zone_is_a_moment_of_ours(sample: Sample) -> None:
+    def exported(now: str) -> list[str]:
+        return [row["message_id"] for row in sample("export", "messages", "--json", "--now", now).json]
+
+    newest = max(sample("export", "messages", "--json").json, key=lambda row: datetime.fromisoformat(row["date"]))
+    before = datetime.fromisoformat(newest["date"]).astimezone(ZoneInfo("Europe/Zagreb")) - timedelta(minutes=30)
+    assert newest["message_id"] not in exported(f"{before:%Y-%m-%dT%H:%M}")
+    assert newest["message_id"] in exported(f"{before:%Y-%m-%dT%H:%M}Z")
 
 
 def test_the_exports_hold_what_the_judgement_stands_on(sample: Sample) -> None:

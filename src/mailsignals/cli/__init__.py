@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -63,26 +63,18 @@ class _Commands(click.Group):
 
 
 class Moment(click.ParamType[datetime]):
-    """A date or moment of ISO 8601.
-
-    Args:
-        zone: Where it names none; None leaves it without.
-    """
+    """A date or moment of ISO 8601; without a zone it is one of the user's."""
 
     name = "moment"
 
-    def __init__(self, zone: tzinfo | None = UTC) -> None:
-        self.zone = zone
-
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """To a moment, aware if it names a zone or there is one to take."""
+        """To a moment, aware if it names a zone."""
         if isinstance(value, datetime):
             return value
         try:
-            moment = datetime.fromisoformat(str(value))
+            return datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is no moment such as 2026-03-13 or 2026-03-13T18:00+01:00", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -91,7 +83,7 @@ class Moment(click.ParamType[datetime]):
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings file. Otherwise $MAILSIGNALS_SETTINGS, ./mailsignals.toml, or the one in your configuration folder.",
 )
-@click.option("--now", type=Moment(), help="Pretend that it is this moment, such as 2026-03-13T18:00+01:00.")
+@click.option("--now", type=Moment(), help="Pretend that it is this moment, such as 2026-03-13T18:00.")
 @click.version_option(package_name="mailsignals")
 @click.pass_context
 def cli(context: click.Context, settings: Path | None, now: datetime | None) -> None:

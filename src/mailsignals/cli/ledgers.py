@@ -160,7 +160,7 @@ def replay(context: click.Context, file: Path) -> int:
 @click.argument("client")
 @click.option("--signal", default="", help="Only this signal, such as payment_excuse or payment_drift.")
 @click.option("--days", type=click.IntRange(1, 3650), help="For so many days from now.")
-@click.option("--until", type=Moment(None), help="Until this day or moment; without a zone it is yours.")
+@click.option("--until", type=Moment(), help="Until this day or moment.")
 @click.option("--off", is_flag=True, help="Take back all that was said of this client.")
 @now_option
 @click.pass_context
@@ -176,12 +176,10 @@ def snooze(  # noqa: PLR0917  # one argument an option
         dropped = app.store.drop_hushes(state.client)
         click.echo(f"{plural(dropped, 'note')} on {state.client} taken back.")
         return
-    zone = app.settings.us.zone
-    end = until or app.clock.now() + timedelta(days=days or 14)
-    end = end if end.tzinfo else end.replace(tzinfo=zone)
+    end = app.moment(until) if until else app.clock.now() + timedelta(days=days or 14)
     app.hush(state, _known_signals(state, [signal] if signal else [""]), end.astimezone(UTC))
     what = f", {alert_title(state, signal)}," if signal else ""
-    click.echo(f"{state.client}{what} is quiet until {end.astimezone(zone):%Y-%m-%d %H:%M}.")
+    click.echo(f"{state.client}{what} is quiet until {end.astimezone(app.settings.us.zone):%Y-%m-%d %H:%M}.")
 
 
 @click.command(short_help="Say that an alert is known.")

@@ -148,7 +148,8 @@ def _as_it_stood(before: Case, case: Case) -> Case:
 def _held_reasons(held: Verdict, standing: Sequence[str], now: Verdict) -> Iterator[str]:
     """What held the stage up, then what still stands; nothing is said twice, be it in other numbers."""
     fading = next((words for words in held.reasons if words not in standing), held.reasons[0])
-    yield f"Fading: {fading}"
+    title, _, extent = fading.partition(": ")
+    yield f"{title} (fading): {extent}" if extent else f"Fading: {fading}"
     still = [words for words in held.reasons if words in standing]
     still += now.reasons if now.stage is not Stage.CALM else ()
     yield from (words for words in dict.fromkeys(still) if _subject(words) != _subject(fading))

@@ -69,7 +69,8 @@ def backtest(
 ) -> Iterator[Finding]:
     """Every client that a digest would have told of, and those whose stage it would have shown milder, oldest first.
 
-    Nothing counts as told before ``start``, but stages are those of the digest before. Nights without new mail are
+    Nothing counts as told before ``start``, nor as snoozed or acknowledged, which answers what was told; but stages are
+    those of the digest before. Nights without new mail are
     looked at too, since bills fall due, promises pass and stages run out without one.
 
     Args:
