@@ -59,9 +59,6 @@ side comes first. The score alone would not do: who is always slow is no slower 
 OVERDUE_DAYS = 14
 """Days from which a bill that is late is a matter to write about."""
 
-LONG_OVERDUE_DAYS = 45
-"""Days after which one bill alone stops work: nothing else need be told of it."""
-
 _LEAST_ASKS = 3
 
 _Found = tuple[str, str]
@@ -187,7 +184,7 @@ def _unpaid(case: Case, rules: AlertRules) -> Iterator[_Found]:
         bills = [bill for bill in overdue(case.invoices, case.today) if _late(bill, case) > ON_ITS_WAY.days]
         first = max(bills, key=lambda bill: _late(bill, case))
         beside = list(_beside(first, case))
-        if beside or len(bills) > 1 or _late(first, case) > LONG_OVERDUE_DAYS:
+        if beside or len(bills) > 1:
             drift = "payment_drift" if case.behaviour_score("payment_drift") >= OF_NOTE else ""
             yield from ((drift, _overdue(bill, case)) for bill in bills)
             yield from beside

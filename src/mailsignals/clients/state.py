@@ -145,8 +145,8 @@ class Judge:
         has_written, was_answered = (bool(mails) and mails[0].sent_at <= moment for mails in (full.received, full.sent))
         return has_written and (all_senders or was_answered or self.roster.is_named(full.client))
 
-    def _signals(self, client: str, moment: datetime, base: BaseRates | None = None) -> tuple[SignalState, ...]:
-        return signal_states(self._trails[client], moment, base or self._base(moment))
+    def _signals(self, client: str, moment: datetime) -> tuple[SignalState, ...]:
+        return signal_states(self._trails[client], moment, self._base(moment))
 
     def _earlier(self, talk: Talk, promises: Sequence[Promise], reminders: Sequence[Reminder]) -> Iterator[Case]:
         """The client at the moments of the look back, by its words, its bills and what it had not kept.
@@ -158,10 +158,8 @@ class Judge:
         for span in (*self._turning_days(talk, promises), *_LONG_BEFORE):
             past = talk.until(talk.now - span)
             if past.received:
-                # Base rates hardly move within the days that a stage is held.
-                base = self._base(talk.now) if span <= HOLD else None
                 yield Case(
-                    signals=self._signals(talk.client, past.now, base),
+                    signals=self._signals(talk.client, past.now),
                     behaviour=(),
                     promises=[promise for promise in promises if promise.due and promise.due < past.today],
                     asks=(),

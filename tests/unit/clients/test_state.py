@@ -116,10 +116,11 @@ def test_a_stage_that_was_reached_stays_two_weeks_on_whatever_day_it_is_looked_a
 def test_work_rests_until_the_bill_is_paid_and_not_a_day_longer() -> None:
     mails = [message(1, sent_at=MONDAY), message(2, sender=ANA, recipients=(TEA,), sent_at=MONDAY)]
     due = MONDAY.date() - timedelta(days=50)
-    bill = Invoice("7", "Miramar", due, due, 500.0, "EUR", MONDAY.date() + timedelta(days=3), 500.0)
+    paid_at = MONDAY.date() + timedelta(days=3)
+    bills = [Invoice(number, "Miramar", due, due, 500.0, "EUR", paid_at, 500.0) for number in ("7", "8")]
     nights = [MONDAY + timedelta(days=days, hours=12) for days in range(30)]
-    stages = [Judge(mails, {}, ROSTER, WORK, invoices=(bill,)).states(night)[0].verdict.stage for night in nights]
-    assert stages == [Stage.STOP_WORK] * 3 + [Stage.CALM] * 27
+    stages = [Judge(mails, {}, ROSTER, WORK, invoices=bills).states(night)[0].verdict.stage for night in nights]
+    assert [stage is Stage.STOP_WORK for stage in stages] == [True] * 3 + [False] * 27
 
 
 REMINDER = "A short reminder: invoice 7 was due on 10 February and is still open."
@@ -220,3 +221,25 @@ def _nights_of_late_mail(mails: list[Message]) -> list[tuple[float, bool]]:
         score = next(measured.score for measured in state.behaviour if measured.signal == "off_hours_contact")
         found.append((score, state.verdict.stage is Stage.WATCH))
     return found
+
+
+def test_no_stage_is_held_that_was_never_reached() -> None:
+    """What is usual among the clients falls when the others write ordinary mail; an earlier night goes by its own."""
+    others = [Address(f"eva@{name}.example") for name in ("luz", "galeb", "arno", "brod")]
+    roster = Roster([ANA.email], {"Miramar": [TEA.email], **{who.email: [who.email] for who in others}})
+    days = [(TEA, day) for day in (*range(0, 80, 8), 82, 84)]
+    days += [(who, day) for who in others for day in (*range(60, 82, 2), *[86] * 40)]
+    mails = [
+        message(number, sender=who, sent_at=MONDAY + timedelta(days=day)) for number, (who, day) in enumerate(days)
+    ]
+    told = Evidence("boundary_violation", 0, 4, 0.88)
+    taggings = {
+        mail.message_id: Tagging(
+            mail.message_id, "m", {}, (told,) if on in {(TEA, 82), (TEA, 84)} or on[1] == 80 else ()
+        )
+        for mail, on in zip(mails, days, strict=True)
+    }
+    judge = Judge(mails, taggings, roster, WORK)
+    nights = [MONDAY + timedelta(days=day, hours=12) for day in range(84, 92)]
+    stages = [state.verdict.stage for night in nights for state in judge.states(night) if state.client == "Miramar"]
+    assert stages == [Stage.WATCH] * 8
