@@ -326,8 +326,15 @@ class Invoice:
         """When it is to be paid: the day it names, or thirty days after issue (Directive 2011/7/EU, article 3)."""
         return self.due or self.issued + timedelta(days=30)
 
+    @property
+    def paid_by(self) -> date | None:
+        """When it was paid in full at the latest: the day of payment, or of the import that first showed it."""
+        if not self.is_paid:
+            return None
+        return self.paid_at or (self.payments[-1][0] if self.payments else None)
+
     def as_of(self, day: date) -> Invoice:
-        """The invoice as it stood on a day: what was paid later was open then."""
+        """The invoice as it stood on a day: what was paid later was open then; what was paid some day stays paid."""
         if self.payments:
             known = [(paid_at, amount) for paid_at, amount in self.payments if paid_at <= day]
             paid = round(sum(amount for _, amount in known), 2)
@@ -467,7 +474,7 @@ class Promise:
         due: The day that was named, in our calendar.
         settled_by: Message-ID or invoice number that shows that it was kept; empty otherwise.
         repeat: 1 for the first promise on this matter in its thread (a payment: on its bill), 2 for the next after a
-            broken one, and so on.
+            broken one if it names a later day, and so on.
         invoice: Number of the ledger's bill that a promise of payment is about; empty where none is known.
     """
 

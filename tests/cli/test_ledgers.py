@@ -22,7 +22,9 @@ def test_the_ledger_is_imported_twice_and_stored_once(sample: Sample) -> None:
     for _ in range(2):
         told = sample("ledger", "import", LEDGER, "--json").json
         assert (told["invoices"], told["paid"]) == (6, 3)
-        assert not any(told[name] for name in ("unknown_clients", "removed", "left_out", "partly_paid"))
+        assert not any(
+            told[name] for name in ("paid_on_unknown_day", "unknown_clients", "removed", "left_out", "partly_paid")
+        )
         assert told["day_first_guessed"] is False
     assert len(sample("ledger", "list", "--json").json) == 6
     assert "1,450.00 EUR" in sample("ledger", "list").out
@@ -70,6 +72,19 @@ def test_an_import_says_what_it_guessed_and_what_it_left_out(sample: Sample, tmp
     assert "does not say how much: G-1" in told
     assert "Dates such as 03/04/2026 were read with the day first" in told
     assert "write day_first = false under [ledger] in the settings" in told
+
+
+def test_an_import_says_what_was_paid_on_no_day_that_is_known(sample: Sample, tmp_path: Path) -> None:
+    file, head = tmp_path / "undated.csv", "Number,Client,Date,Total,Status"
+    undated, void = (
+        "\n".join([head, *(f"U-{n},Loopnest,2026-03-0{n},10,{status}" for n in (1, 2))]) for status in ("Paid", "Void")
+    )
+    file.write_text(undated, "utf-8")
+    told, counted = sample("ledger", "import", file).out, sample("ledger", "import", file, "--json").json
+    file.write_text(void, "utf-8")
+    sample("ledger", "import", file)
+    assert "2 were paid on a day that the file does not tell; past nights cannot know of them.\n" in told
+    assert counted["paid_on_unknown_day"] == 2
 
 
 def test_a_backtest_tells_of_the_difficult_clients_early_and_of_no_other(sample: Sample) -> None:

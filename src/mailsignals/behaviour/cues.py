@@ -17,7 +17,7 @@ from mailsignals.behaviour.phrases import Phrases, phrases_of
 from mailsignals.signals.segment import sentences
 from mailsignals.types import Cue, CueKind, Matter
 
-READER = "cues 5"
+READER = "cues 6"
 """Name of these rules; readings carry it, so that other rules read the mail anew. Raise it with every change."""
 
 _LONGEST = 60

@@ -9,7 +9,7 @@ from mailsignals.behaviour.figures import Figure
 from mailsignals.behaviour.promises import EXCUSE, REPEATS_WITHIN, bill_meant, broken
 from mailsignals.behaviour.talk import Talk
 from mailsignals.text.counts import plural
-from mailsignals.types import CueKind, Invoice, Matter, Promise
+from mailsignals.types import CueKind, Invoice, Matter, Message, Promise
 
 _LAST_CYCLES = 2
 _WAITED = 7.0
@@ -83,16 +83,28 @@ def _slower(told: Sequence[Invoice]) -> tuple[float, float] | None:
 
 
 def _given(talk: Talk, promises: Sequence[Promise]) -> int:
-    """How many mails lately gave a day that passed, or a reason, for the same bill; for money at all without one."""
-    mails: dict[str, set[str]] = {}
+    """How many days that passed, and reasons without a day, were lately given for the same bill, or for money at all.
+
+    The same day or the same words in another mail are no new ones.
+    """
+    days = {p.message_id: p.due for p in promises if not p.is_ours and p.matter is Matter.PAYMENT and p.due}
+    given: dict[str, set[date | str]] = {}
     for promise in broken(promises, ours=False, matter=Matter.PAYMENT):
-        if talk.now - promise.made_at <= REPEATS_WITHIN:
-            mails.setdefault(promise.invoice, set()).add(promise.message_id)
+        if promise.due and talk.now - promise.made_at <= REPEATS_WITHIN:
+            given.setdefault(promise.invoice, set()).add(promise.due)
     for message in talk.showing:
         if talk.now - message.sent_at <= REPEATS_WITHIN and EXCUSE in talk.tags(message):
             bill = bill_meant(talk, message)
-            mails.setdefault(bill.number if bill else "", set()).add(message.message_id)
-    return max(map(len, mails.values()), default=0)
+            reason = days.get(message.message_id) or _excuse(talk, message)
+            given.setdefault(bill.number if bill else "", set()).add(reason)
+    return max(map(len, given.values()), default=0)
+
+
+def _excuse(talk: Talk, message: Message) -> str:
+    """The words of a mail that give a reason."""
+    sure = talk.findings.taggings[message.message_id].sure
+    spans = (message.own_text[span.start : span.end] for span in sure if span.label == EXCUSE)
+    return " ".join(" ".join(spans).casefold().split())
 
 
 def _words(

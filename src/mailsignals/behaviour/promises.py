@@ -35,18 +35,18 @@ _TELLING_NUMBER = 4
 _Story = tuple[bool, Matter, str]
 """Whose promises, on what, and for which bill (a payment) or in which thread (all else)."""
 
-_Last = dict[_Story, tuple[datetime, int]]
-"""When the last broken promise of a story was made, and its number in a row."""
+_Last = dict[_Story, tuple[datetime, date | None, int]]
+"""When the last broken promise of a story was made, the last day that was given in it, and its number in a row."""
 
 
 def promises_of(talk: Talk) -> tuple[Promise, ...]:
     """The promises of both sides, oldest first, each with what became of it by ``talk.now``.
 
-    A payment is settled by the ledger's bill that it is about, paid in full, or where no bill is known by a mail that
-    says that it went out; anything else by a later mail of that side with an attachment or a link, or in the same
-    thread, as long as it does not only promise again or apologise. A promise without a day stays open. So does one
-    whose day has passed while nothing that we read can tell: it is broken only where the ledger, silence, a reminder,
-    an apology or the other side's complaint says so.
+    A payment is settled by the ledger's bill that it is about, paid in full, or where no bill is known, or none tells
+    its day of payment, by a mail that says that it went out; anything else by a later mail of that side with an
+    attachment or a link, or in the same thread, as long as it does not only promise again or apologise. A promise
+    without a day stays open. So does one whose day has passed while nothing that we read can tell: it is broken only
+    where the ledger, silence, a reminder, an apology or the other side's complaint says so.
     """
     last: _Last = {}
     return tuple(
@@ -120,7 +120,7 @@ def _judged(talk: Talk, message: Message, is_ours: bool, cue: Cue, last: _Last) 
         state=state,
         words=message.own_text[cue.start : cue.end],
         settled_by=settled_by,
-        repeat=_repeat(last, story, message.sent_at, state),
+        repeat=_repeat(last, story, message.sent_at, cue.due, state),
         invoice=number,
     )
 
@@ -138,12 +138,13 @@ def _state(talk: Talk, promised: Message, cue: Cue, matter: Matter, bill: Invoic
     """What became of a promise, and the invoice or message that kept it."""
     if cue.due is None:
         return PromiseState.OPEN, ""
-    if bill and bill.is_paid and (bill.paid_at is None or bill.paid_at <= cue.due + GRACE):
+    if bill and bill.paid_by and bill.paid_by <= cue.due + GRACE:
         return PromiseState.KEPT, bill.number
+    tells_nothing = bill is not None and bill.is_paid and bill.paid_at is None
     kept_by = _settled_by(talk, promised, cue, cue.due, matter)
-    if kept_by and not bill:
+    if kept_by and (not bill or tells_nothing):
         return PromiseState.KEPT, kept_by
-    if talk.today <= cue.due + GRACE + (ON_ITS_WAY if kept_by else timedelta()):
+    if tells_nothing or talk.today <= cue.due + GRACE + (ON_ITS_WAY if kept_by else timedelta()):
         return PromiseState.OPEN, ""
     if cue.kind is CueKind.OUR_PROMISE:
         is_broken = _our_failure_shows(talk, promised, cue.due)
@@ -211,10 +212,16 @@ def _keeps(talk: Talk, promised: Message, message: Message, cue: Cue, matter: Ma
     return matter is Matter.FEEDBACK or not talk.has_cue(message, CueKind.OUR_APOLOGY, CueKind.THEIR_QUESTION)
 
 
-def _repeat(last: _Last, story: _Story, made_at: datetime, state: PromiseState) -> int:
-    """A promise's number among the broken ones of its story before it; ``last`` is kept up to date."""
-    before = last.get(story)
-    repeat = before[1] + 1 if before and made_at - before[0] <= REPEATS_WITHIN else 1
-    if state is PromiseState.BROKEN:
-        last[story] = (made_at, repeat)
+def _repeat(last: _Last, story: _Story, made_at: datetime, due: date | None, state: PromiseState) -> int:
+    """Which day of its story a promise gives, those not kept before it counted; ``last`` is kept up to date.
+
+    Only a later day is another one: who says "on Friday" in three mails has given one day.
+    """
+    told_at, latest, repeat = last.get(story, (made_at, None, 1))
+    if made_at - told_at > REPEATS_WITHIN:
+        latest, repeat = None, 1
+    if due and latest and due > latest:
+        repeat += 1
+    if due and state is PromiseState.BROKEN:
+        last[story] = (made_at, max(due, latest or due), repeat)
     return repeat

@@ -41,11 +41,13 @@ def import_ledger(context: click.Context, file: Path, as_json: bool) -> None:
     """
     found, removed = open_app(context).import_ledger(file)
     paid = sum(invoice.is_paid for invoice in found.invoices)
+    undated = sum(invoice.is_paid and invoice.paid_by is None for invoice in found.invoices)
     if as_json:
         print_json(
             {
                 "invoices": len(found.invoices),
                 "paid": paid,
+                "paid_on_unknown_day": undated,
                 "unknown_clients": list(found.strangers),
                 "removed": removed,
                 "left_out": dict(found.left_out),
@@ -55,6 +57,9 @@ def import_ledger(context: click.Context, file: Path, as_json: bool) -> None:
         )
         return
     click.echo(f"{plural(len(found.invoices), 'invoice')} stored, {paid} paid in full.")
+    if undated:
+        were, them = ("was", "it") if undated == 1 else ("were", "them")
+        click.echo(f"{undated:,} {were} paid on a day that the file does not tell; past nights cannot know of {them}.")
     for line in _import_notes(found, removed):
         click.echo(line)
 

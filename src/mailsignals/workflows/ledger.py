@@ -46,7 +46,7 @@ def import_ledger(
         today: Day of the import: of a payment that has come since the last one, on a day that the export leaves out.
 
     Returns:
-        What the export says, and how many stored invoices were removed.
+        What the export says, its invoices with their payments, and how many stored invoices were removed.
 
     Raises:
         InputMissing, DataUnreadable: As ``read``; nothing was stored.
@@ -63,7 +63,7 @@ def import_ledger(
     invoices = [
         with_payments(invoice, stored.get((invoice.client, invoice.number)), today) for invoice in ledger.invoices
     ]
-    return ledger, store.save_invoices(invoices, void=ledger.void)
+    return replace(ledger, invoices=invoices), store.save_invoices(invoices, void=ledger.void)
 
 
 def with_payments(invoice: Invoice, before: Invoice | None, today: date) -> Invoice:

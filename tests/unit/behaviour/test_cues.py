@@ -76,6 +76,7 @@ def test_who_waits_asks_or_looks_back_promises_nothing(lang: str, text: str) -> 
         ("tl", "Ibibigay po ang bayad pagdating ng a-kinse.", "payment"),
         ("da", "Vi betaler på fredag.", "payment"),
         ("tl", "Babayaran po namin sa Biyernes.", "payment"),
+        ("tl", "Ibabayad namin bukas.", "payment"),
     ],
 )
 def test_a_clients_promise_has_its_matter_and_day(lang: str, text: str, matter: str) -> None:
@@ -226,10 +227,18 @@ def test_a_not_that_is_no_refusal_leaves_the_promise(lang: str, text: str) -> No
         ("hr", "Kad dobijemo logo, platit ćemo."),
         ("da", "Når logoet er klar, betaler vi."),
         ("tl", "Kapag natapos na po, babayaran namin."),
+        ("tl", "Pag dumating ang pera, magbabayad kami sa Biyernes."),
+        ("tl", "Magbabayad kami pag-uwi ko sa Biyernes."),
     ],
 )
 def test_a_condition_or_a_wish_promises_nothing(lang: str, text: str) -> None:
     assert "their_promise" not in kinds(text, lang)
+
+
+@pytest.mark.parametrize("waiting", ["paghihintay", "pag-aantay", "pagkaantala", "pag-unawa", "pag-intindi"])
+def test_pag_that_makes_a_noun_is_no_if(waiting: str) -> None:
+    (promise,) = their_cues(f"Pasensya na po sa {waiting}, magbabayad po kami sa Biyernes.", "tl", DAY)
+    assert (promise.kind.value, promise.due) == ("their_promise", date(2026, 3, 13))
 
 
 @pytest.mark.parametrize(

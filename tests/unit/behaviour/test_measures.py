@@ -147,6 +147,8 @@ def test_night_mail_is_told_beside_the_usual_share() -> None:
 
 # --- money ---
 
+EXCUSES = ("The bank was closed.", "Our accountant is ill.", "The invoice was lost.")
+
 
 def test_bills_that_are_paid_later_each_time_drift() -> None:
     known = talk(days=150, invoices=[bill(1, 0), bill(2, 1), bill(3, 12), bill(4, 25)])
@@ -204,7 +206,7 @@ def test_several_bills_overdue_and_longer_waits_within_the_terms_weigh_on_top() 
 
 
 def test_a_second_and_third_reason_for_the_same_bill_weigh_and_the_first_does_not() -> None:
-    reasons = [mail(day, "The bank was closed.", tags=["payment_excuse"]) for day in (20, 27, 34)]
+    reasons = [mail(day, text, tags=["payment_excuse"]) for day, text in zip((20, 27, 34), EXCUSES, strict=True)]
     bills = [bill(1, 0), bill(3, None)]
     extras = []
     for count in (1, 2, 3):
@@ -216,8 +218,24 @@ def test_a_second_and_third_reason_for_the_same_bill_weigh_and_the_first_does_no
     assert "3 dates or reasons given for the same bill" in figure.words
 
 
+@pytest.mark.parametrize("tags", [[], ["payment_excuse"]])
+def test_one_day_or_one_reason_in_three_mails_is_one(tags: list[str]) -> None:
+    for texts in (["We'll pay on Friday."] * 3, [text + " We'll pay on Friday." for text in EXCUSES]):
+        known = talk(
+            *(mail(day, text, tags=tags) for day, text in enumerate(texts)),
+            days=40,
+            invoices=[bill(1, None), bill(2, None)],
+        )
+        figure = payment_drift(known, promises_of(known))
+        assert figure is not None
+        assert "dates or reasons" not in figure.words
+    same = payment_drift(talk(*(mail(day, EXCUSES[0], tags=["payment_excuse"]) for day in (20, 27, 34)), days=40), ())
+    assert same is not None
+    assert same.value == 0
+
+
 def test_excuses_alone_are_told_from_mail_and_fade() -> None:
-    reasons = [mail(day, "The bank was closed.", tags=["payment_excuse"]) for day in (20, 27, 34)]
+    reasons = [mail(day, text, tags=["payment_excuse"]) for day, text in zip((20, 27, 34), EXCUSES, strict=True)]
     figure = payment_drift(talk(*reasons, days=40), ())
     assert figure is not None
     assert figure.value == 14

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -92,10 +93,23 @@ def test_a_bill_that_no_mail_names_is_the_oldest_open_one() -> None:
     assert only(mail(0, PAY), days=30, invoices=[settled, bill("14")]).invoice == "14"
 
 
-@pytest.mark.parametrize("paid_at", [None, date(2026, 3, 1)])
-def test_a_bill_that_is_paid_on_a_day_unknown_or_before_keeps_it(paid_at: date | None) -> None:
-    paid = bill("14", paid_at=paid_at, paid=500)
+def test_a_bill_that_was_paid_before_keeps_it() -> None:
+    paid = bill("14", paid_at=date(2026, 3, 1), paid=500)
     assert only(mail(0, "We'll pay invoice 14 on Friday."), days=30, invoices=[paid]).state == "kept"
+
+
+@pytest.mark.parametrize("days", [1, 30])
+def test_a_bill_that_is_paid_on_a_day_unknown_neither_keeps_nor_breaks_it_but_a_mail_does(days: float) -> None:
+    paid, said = bill("14", paid=500), mail(0.5, "The money has been transferred.")
+    reminded = mail(8, "Just a reminder: invoice 14 is still overdue.", ours=True)
+    assert only(mail(0, PAY), reminded, days=days, invoices=[paid]).state == "open"
+    assert only(mail(0, PAY), said, days=days, invoices=[paid]).settled_by == said[0].message_id
+
+
+@pytest.mark.parametrize(("seen", "state"), [(date(2026, 3, 7), "kept"), (date(2026, 3, 20), "open")])
+def test_a_payment_of_no_day_keeps_it_where_an_import_showed_it_in_time(seen: date, state: str) -> None:
+    paid = replace(bill("14", paid=500), payments=((seen, 500),))
+    assert only(mail(0, PAY), days=30, invoices=[paid]).state == state
 
 
 def test_money_that_they_say_is_on_its_way_may_take_some_days() -> None:
@@ -124,6 +138,14 @@ def test_a_day_given_in_another_thread_is_another_story() -> None:
 def test_days_given_for_one_payment_are_one_story_in_any_thread() -> None:
     mails = [mail(0, PAY), mail(7, PAY, subject="Money")]
     assert [promise.repeat for promise in promises_of(talk(*mails, days=40, invoices=[bill("14")]))] == [1, 2]
+
+
+def test_only_a_later_day_is_another_day_given() -> None:
+    friday, monday = "We'll pay on Friday.", "We'll pay on Monday."
+    mails = [mail(0, friday), mail(1, friday), mail(2, friday), mail(3, monday), mail(3.5, friday), mail(8, friday)]
+    found = promises_of(talk(*mails, days=40, invoices=[bill("14")]))
+    assert {promise.state for promise in found} == {"broken"}
+    assert [promise.repeat for promise in found] == [1, 1, 1, 2, 2, 3]
 
 
 def test_what_they_will_have_sent_is_what_we_asked_for() -> None:

@@ -34,12 +34,14 @@ def test_a_payment_of_no_day_that_has_come_since_is_known_from_the_day_of_the_im
     found = with_payments(undated, BILL, TODAY)
     assert found.as_of(date(2026, 3, 12)).paid_amount == 0
     assert found.as_of(TODAY).is_paid
+    assert found.paid_by == TODAY
 
 
 def test_of_a_new_bill_that_was_paid_on_no_day_nothing_is_made_up() -> None:
     undated = with_payments(replace(BILL, paid_amount=1450.0), None, TODAY)
     assert undated.payments == ()
     assert undated.as_of(date(2026, 1, 15)).is_paid
+    assert undated.paid_by is None
 
 
 @pytest.mark.parametrize("paid", [200.0, 0.0])
