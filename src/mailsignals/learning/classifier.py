@@ -75,7 +75,7 @@ class SignalClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         chars: int = 24_000,
         words: int = 8_000,
         precision: float = 0.84,
-        sure_precision: float = 0.9,
+        sure_precision: float = 0.93,
         recall_floor: float = 0.25,
         first_recall: float = 0.995,
         first_strength: float = 1.0,
