@@ -123,7 +123,9 @@ def verdict(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict:
     if held.stage.rank <= now.stage.rank:
         return now
     standing = [*(words for _, words in _firing_signs(case, rules)), *now.reasons]
-    return replace(held, reasons=tuple(_held_reasons(held, standing, now)), is_reminder_due=now.is_reminder_due)
+    today = {_subject(words): words for words in map(sentence, (*case.signals, *case.behaviour))}
+    reasons = tuple(_held_reasons(held, standing, now, today))
+    return replace(held, reasons=reasons, is_reminder_due=now.is_reminder_due)
 
 
 def _held(before: Case, case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict:
@@ -142,10 +144,10 @@ def _as_it_stood(before: Case, case: Case) -> Case:
     return replace(before, behaviour=before.behaviour or case.behaviour, asks=asks)
 
 
-def _held_reasons(held: Verdict, standing: Sequence[str], now: Verdict) -> Iterator[str]:
-    """What held the stage up, then what still stands; nothing is said twice, be it in other numbers."""
+def _held_reasons(held: Verdict, standing: Sequence[str], now: Verdict, today: Mapping[str, str]) -> Iterator[str]:
+    """What held the stage up, in the numbers of today, then what still stands; nothing is said twice."""
     fading = next((words for words in held.reasons if words not in standing), held.reasons[0])
-    title, _, extent = fading.partition(": ")
+    title, _, extent = today.get(_subject(fading), fading).partition(": ")
     yield f"{title} (fading): {extent}" if extent else f"Fading: {fading}"
     still = [words for words in held.reasons if words in standing]
     still += now.reasons if now.stage is not Stage.CALM else ()

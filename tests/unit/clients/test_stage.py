@@ -203,8 +203,9 @@ def test_parting_stays_for_two_weeks_after_a_sign_is_gone_and_says_which() -> No
 
 def test_held_behaviour_is_named_as_gone_and_what_still_stands_is_said_once() -> None:
     chasing = behaviour("chasing", 0.7)
-    now = case(behaviour=(chasing, behaviour("off_hours_contact", 0.5)))
-    lately = case(days_ago=1, behaviour=(chasing, replace(behaviour("off_hours_contact", 0.65), words="At night.")))
+    late = replace(behaviour("off_hours_contact", 0.5), words="At night.")
+    lately = case(days_ago=1, behaviour=(chasing, replace(late, score=0.65, words="Every night.")))
+    now = case(behaviour=(chasing, late))
     held = verdict(now, [lately], RULES)
     assert held.stage is Stage.SET_BOUNDARIES
     assert held.reasons == (
@@ -221,12 +222,12 @@ def test_only_the_furthest_stage_that_is_held_is_told() -> None:
     assert len(held.reasons) == 1
 
 
-def test_what_fades_is_said_once_whatever_its_numbers() -> None:
+def test_what_fades_is_said_once_in_the_numbers_of_today() -> None:
     strong, weak = signal("unpaid_extra_work", days=(9, 12)), signal("unpaid_extra_work", 0.36, days=(0, 9, 12))
     for now in (replace(weak, quotes=strong.quotes, messages=2, days=2), weak):
         held = verdict(case(now), [case(strong, days_ago=1)], RULES)
         assert held.stage is Stage.SET_BOUNDARIES
-        assert held.reasons == ("Unpaid extra work (fading): 2 mails on 2 days.",)
+        assert held.reasons == (f"Unpaid extra work (fading): {now.messages} mails on {now.days} days.",)
         assert len(held.reasons[0]) <= REASON_LENGTHS[0]
 
 
