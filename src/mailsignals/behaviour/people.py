@@ -20,7 +20,7 @@ def is_difficult(tags: frozenset[str]) -> bool:
 
 
 def hostile_contact(talk: Talk) -> Figure | None:
-    """The largest share of the difficult mails that one of several people wrote."""
+    """The largest share of the difficult mails that one of several people wrote; usual is their share of all mail."""
     talkers = [person for person, mails in talk.people.items() if len(mails) >= _LEAST_MAILS]
     difficult = [message for message in talk.showing if is_difficult(talk.tags(message))]
     if len(talkers) < 2 or len(difficult) < _LEAST_DIFFICULT:
@@ -28,7 +28,8 @@ def hostile_contact(talk: Talk) -> Figure | None:
     person, count = Counter(message.sender.person for message in difficult).most_common(1)[0]
     written = len(talk.people[person])
     if person not in talkers or count < _LEAST_SHARE * written:
-        return None
+        words = f"{len(difficult)} of their {len(talk.received)} mails were difficult, and nobody stands out."
+        return Figure(0.0, words, usual=0.0)
     worst = [message for message in difficult if message.sender.person == person]
     name = worst[0].sender.name or worst[0].sender.email
     of_difficult = f"all {count}" if count == len(difficult) else f"{count} of the {len(difficult)}"

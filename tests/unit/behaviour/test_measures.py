@@ -344,6 +344,14 @@ def test_one_person_who_carries_all_trouble_is_named() -> None:
     assert "Iva wrote all 5 difficult" in figure.words
 
 
+def test_where_trouble_is_rare_in_everybodys_mail_nobody_is_hostile() -> None:
+    mails = [mail(day, tags=["distrust"] if day < 5 else []) for day in range(24)]
+    figure = hostile_contact(talk(*mails, *(mail(day, who=TEA) for day in (6, 7, 8)), days=25))
+    assert figure is not None
+    assert figure.value == 0
+    assert figure.words == "5 of their 27 mails were difficult, and nobody stands out."
+
+
 def test_two_who_share_a_role_box_are_two_people() -> None:
     iva, tea = (Address("office@miramar.example", name) for name in ("Iva Babić", "Tea Kos"))
     mails = [mail(day, tags=["aggression"], who=iva) for day in range(5)] + [mail(day, who=tea) for day in (6, 7, 8)]
