@@ -367,7 +367,7 @@ def _invoice(row: _Row, client: str, layout: LedgerFormat) -> Invoice:
         issued=issued,
         due=row.day("due"),
         amount=round(amount, 2),
-        currency=row.text("currency") or layout.currency,
+        currency=_currency(row.text("currency")) or layout.currency,
         paid_at=row.day("paid_at"),
         paid_amount=round(_paid(row, amount), 2),
     )
@@ -443,6 +443,16 @@ def _day(words: str, *, day_first: bool) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def _currency(words: str) -> str:
+    """The code of a currency that is written with its name, as Harvest does; otherwise as it is written.
+
+    >>> _currency("Danish Krone - DKK"), _currency("eur"), _currency("kr.")
+    ('DKK', 'eur', 'kr.')
+    """
+    codes = re.findall(r"\b[A-Z]{3}\b", words)
+    return codes[0] if len(codes) == 1 else words
 
 
 def _number(words: str, decimal: str | None = None) -> float | None:

@@ -120,7 +120,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class ClientSection:
-    """A client with due alerts, spelled out on about one screen.
+    """A client with due alerts, spelled out on one screen: sixty lines of text, the draft included.
 
     Args:
         summary: The client and its signals on one line, for where there is no room for more.

@@ -67,6 +67,10 @@ def _invoices(dossier: Dossier) -> Iterator[Row]:
         sums = f"{invoice.amount:.2f} {invoice.currency}, paid {invoice.paid_amount:.2f}"
         what = f"{invoice.number}: {sums}, due {invoice.due or 'no day'}"
         yield _row("invoice", invoice.issued.isoformat(), invoice.client, what)
+        whole = ((invoice.paid_at, invoice.paid_amount),) if invoice.paid_at else ()
+        for day, amount in invoice.payments or whole:
+            paid = f"{invoice.number}: {amount:.2f} {invoice.currency}"
+            yield _row("payment", day.isoformat(), invoice.client, paid)
 
 
 def _deliveries(dossier: Dossier) -> Iterator[Row]:
