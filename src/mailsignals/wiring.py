@@ -301,7 +301,7 @@ class App:
         return import_ledger(read, self.store, self.house.roster, self.settings.clients, today)
 
     def backtest(self, months: int, *, progress: Progress) -> Iterator[Finding]:
-        """What the digests of the present settings would have told in the last months, oldest first."""
+        """Alerts and changes of stage that the present settings would have raised in the last months, oldest first."""
         from mailsignals.workflows.backtest import EVERY_NIGHT, backtest
 
         now = self.clock.now()

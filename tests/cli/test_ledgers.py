@@ -99,6 +99,22 @@ def test_a_backtest_tells_of_the_difficult_clients_early_and_of_no_other(sample:
             assert 0 <= span["start"] < span["end"] <= len(known[span["message_id"]])
 
 
+def test_a_backtest_shows_every_change_of_stage_and_the_mails_behind_behaviour(sample: Sample) -> None:
+    findings = sample("backtest", "--months", "3", "--json").json
+    moves: dict[str, list[str]] = {}
+    for finding in findings:
+        moved = [reason for reason in finding["reasons"] if reason.startswith("Stage ")]
+        assert finding["evidence"]
+        if moved:
+            moves.setdefault(finding["client"], ["calm"]).append(finding["stage"])
+            assert moved == [f"Stage {moves[finding['client']][-2]} → {finding['stage']}."]
+    assert moves["Holt Tømrer"] == ["calm", "watch"]
+    assert moves["Vesterlund Kulturforening"] == ["calm", "watch", "set boundaries", "watch", "set boundaries"]
+    shown = sample("backtest", "--months", "3").out
+    assert "”  Off-hours contact, 26 Feb" in shown
+    assert max(map(len, shown.splitlines())) < 200
+
+
 def test_a_night_of_the_backtest_knows_only_what_was_known_then(sample: Sample) -> None:
     early = sample("backtest", "--months", "3", "--now", "2026-02-15", "--json").json
     late = sample("backtest", "--months", "4", "--json").json

@@ -11,7 +11,7 @@ import click
 from mailsignals.cli import Moment, now_option, open_app
 from mailsignals.cli.look import find_client
 from mailsignals.cli.output import console, day_of, json_option, print_json, progress_bar, write_private
-from mailsignals.report.words import calendar_day
+from mailsignals.report.words import calendar_day, shorten
 from mailsignals.text.counts import plural
 
 if TYPE_CHECKING:
@@ -82,17 +82,17 @@ def list_ledger(context: click.Context, as_json: bool) -> None:
         click.echo(f"            {invoice.client}")
 
 
-@click.command(short_help="What the present settings would have told.")
+@click.command(short_help="What the present settings would have raised.")
 @click.option("--months", type=click.IntRange(1, 120), default=12, show_default=True, help="How far back.")
 @json_option
 @now_option
 @click.pass_context
 def backtest(context: click.Context, months: int, as_json: bool) -> None:
-    """Show what the digests of the present settings would have told, night by night, with its sentences.
+    """Show which alerts and stages the present settings would have raised, night by night, with their sentences.
 
     Each simulated night knows only the mail sent and the payments made by then. A digest leaves on the days that
-    `[digest]` names and tells of as many clients as `[alert]` allows, and of those that have calmed. Nothing is sent or
-    noted as told.
+    `[digest]` names and tells the alerts of as many clients as `[alert]` allows; every change of stage is shown, up or
+    down. Nothing is sent or noted as told.
     """
     app = open_app(context)
     with progress_bar() as progress:
@@ -274,6 +274,8 @@ def _known_signals(state: ClientState, names: Sequence[str]) -> Sequence[str]:
 
 
 def _show_finding(finding: Finding, zone: Any) -> None:
+    from mailsignals.behaviour.figures import behaviours
+    from mailsignals.report.digest_signal import QUOTE_LENGTH
     from mailsignals.signals.catalogue import catalogue
 
     day = day_of(finding.at, zone, weekday=True)
@@ -281,8 +283,9 @@ def _show_finding(finding: Finding, zone: Any) -> None:
     for reason in finding.reasons:
         click.echo(f"  {reason}")
     for quote in finding.quotes[-3:]:
-        title, sent = catalogue()[quote.label].title, calendar_day(quote.sent_at.astimezone(zone))
-        click.echo(f"    “{' '.join(quote.words.split())}”  {title}, {sent}")
+        title = (catalogue().get(quote.label) or behaviours()[quote.label]).title
+        sent = calendar_day(quote.sent_at.astimezone(zone))
+        click.echo(f"    “{shorten(quote.words, QUOTE_LENGTH)}”  {title}, {sent}")
 
 
 commands: dict[str, Any] = {

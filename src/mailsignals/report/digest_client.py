@@ -93,16 +93,19 @@ def section(
 
 
 def row(state: ClientState, earlier: ClientState | None, frame: Frame) -> ClientRow:
-    """A client that is not told of, on one line."""
-    strongest = risks(state)
+    """A client that is not told of, in brief; that its stage has changed is told with the first reason."""
+    strongest, stage = risks(state), state.verdict.stage
+    before = earlier.verdict.stage if earlier else stage
+    has_moved = stage is not before
     return ClientRow(
         name=short_name(state),
         level=level(state.score),
-        stage="" if state.verdict.stage is Stage.CALM else state.verdict.stage.value,
+        stage=f"{before.value} → {stage.value}" if has_moved else stage.value,
         signal=title(strongest[0]) if strongest else _of_stage(state),
         messages=f"{plural(state.facts.received, 'message')} in all",
         last=frame.time.day(state.facts.last_at) if state.facts.last_at else "never",
-        change=_drift(state, earlier, frame),
+        change="" if has_moved else _drift(state, earlier, frame),
+        reason="".join(ledger.reasons(state, frame)[:1]) if has_moved else "",
         our_side_beside=our_side_beside(state),
     )
 

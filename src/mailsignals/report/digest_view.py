@@ -171,7 +171,9 @@ class ClientRow:
     """A client that is watched without being told of.
 
     Args:
-        stage: Such as ``watch``; empty for calm.
+        stage: Such as ``watch``, or ``set boundaries → watch`` where it has changed since the last digest.
+        change: How the score has moved; empty where the stage has changed.
+        reason: Why the stage has changed; otherwise empty.
         our_side_beside: Our own side in a few words, at the stage ``consider parting``; otherwise empty.
     """
 
@@ -182,6 +184,7 @@ class ClientRow:
     messages: str
     last: str
     change: str
+    reason: str = ""
     our_side_beside: str = ""
 
 

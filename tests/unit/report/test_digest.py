@@ -136,7 +136,7 @@ def test_a_client_whose_stage_is_calm_is_called_calm_whatever_faint_echo_there_i
 
 def test_the_watched_stand_by_stage_before_urgency() -> None:
     states = [at_stage(example.nordlys()), at_stage(example.loopnest(), Stage.SET_BOUNDARIES)]
-    digest = example.example_digest(states=states, alerts=[])
+    digest = example.example_digest(states=states, alerts=[], earlier={})
     assert [(row.name, row.stage) for row in digest.rows] == [("Loopnest", "set boundaries"), ("Nordlys ApS", "watch")]
 
 
@@ -395,12 +395,32 @@ def test_the_foot_tells_how_to_get_it_at_the_other_rhythm() -> None:
 
 def test_other_clients_stand_in_a_table_and_calm_ones_by_name() -> None:
     watched = [at_stage(example.nordlys()), at_stage(example.loopnest())]
-    digest = example.example_digest(states=[example.galeb(), *watched, example.brightwell()])
+    before = {name: at_stage(state) for name, state in example.earlier().items()}
+    digest = example.example_digest(states=[example.galeb(), *watched, example.brightwell()], earlier=before)
     assert [(row.name, row.signal, row.messages, row.last, row.change) for row in digest.rows] == [
         ("Nordlys ApS", "Micromanagement", "18 messages in all", "20 Nov", "0.33 → 0.21, quieter"),
         ("Loopnest", "Discount haggling", "9 messages in all", "5 Nov", "unchanged"),
     ]
     assert digest.calm == "Brightwell Clinics"
+
+
+@pytest.mark.parametrize("hide_text", [False, True])
+def test_a_stage_that_has_changed_without_an_alert_is_told_with_its_first_reason(hide_text: bool) -> None:
+    reasons = ("Micromanagement (fading): 2 mails on 2 days.", "Antipathy: 1 mail.")
+    state = replace(example.nordlys(), verdict=Verdict(Stage.STOP_WORK, reasons, ("micromanagement",)))
+    before = {"Nordlys ApS": at_stage(example.earlier()["Nordlys ApS"], Stage.CONSIDER_PARTING)}
+    digest = example.example_digest(states=[state], alerts=[], earlier=before, hide_text=hide_text)
+    reason = "Micromanagement." if hide_text else reasons[0]
+    lines = render_text(digest).splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("Nordlys ApS"))
+    assert lines[at].endswith("0.21 consider parting → stop work until paid")
+    assert lines[at + 1].strip() == reason
+    assert lines[at + 2].strip() == "18 messages in all, last 20 Nov"
+    assert max(map(len, lines)) <= 78
+    page = Page(render_html(digest)).text
+    assert "consider parting → stop work until paid" in page
+    assert reason in page
+    assert "unchanged" not in page + render_text(digest)
 
 
 def test_clients_beyond_the_eighth_are_told_in_brief() -> None:

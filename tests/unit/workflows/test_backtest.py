@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -79,13 +80,13 @@ def test_a_stage_that_stood_before_the_first_night_is_no_change() -> None:
     assert not [reason for reason in standing.reasons if reason.startswith("Stage ")]
 
 
-def test_no_more_clients_are_told_of_on_one_day_than_a_digest_spells_out() -> None:
-    first, second, third, *_ = backtest(unpaid(*THREE), HOUSE, MONDAY, END, most_clients=1)
-    assert {first.client, second.client, third.client} == set(THREE)
-    assert [found.at - first.at for found in (second, third)] == [timedelta(days=1), timedelta(days=2)]
+def test_alerts_beyond_a_days_room_are_told_on_the_days_after_and_changes_of_stage_at_once() -> None:
+    first, second, third, *late = list(backtest(unpaid(*THREE), HOUSE, MONDAY, END, most_clients=1))[:5]
+    assert {found.client for found in (first, second, third)} == set(THREE)
     assert all(found.reasons[0].startswith("Stage calm → ") for found in (first, second, third))
-    together = list(backtest(unpaid(*THREE), HOUSE, MONDAY, END))
-    assert {found.client for found in together if found.at == first.at} == set(THREE)
+    assert [found.at - first.at for found in (second, third, *late)] == [timedelta(days=day) for day in (0, 0, 1, 2)]
+    assert {found.client for found in (first, *late)} == set(THREE)
+    assert not any(found.reasons[0].startswith("Stage ") for found in late)
 
 
 def test_a_digest_of_mondays_tells_on_mondays_what_has_changed_since_the_last() -> None:
@@ -106,7 +107,7 @@ def reasons(verdict: Verdict, *told: str, ours: str = "") -> tuple[str, ...]:
     mirror = (BehaviourState("our_side", None, "hours", 0.0, ours),) if ours else ()
     state = ClientState("Miramar", 0.5, (DISTRUST,), Facts(), behaviour=(CHASING, *mirror), verdict=verdict)
     alerts = [Alert("Miramar", tag, 0.8, MONDAY, AlertChange.NEW, ()) for tag in told]
-    found = _finding(state, alerts, verdict.stage, MONDAY)
+    found = _finding(state, alerts, verdict.stage, MONDAY, {})
     assert found
     return found.reasons
 
@@ -129,13 +130,52 @@ def test_parting_is_told_with_our_own_side_or_that_there_is_not_enough_to_say_of
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "is_told"),
+    ("before", "now"),
     [
-        (Stage.WATCH, Stage.SET_BOUNDARIES, False),
-        (Stage.SET_BOUNDARIES, Stage.WATCH, True),
-        (Stage.WATCH, Stage.CALM, False),
+        (Stage.CALM, Stage.WATCH),
+        (Stage.WATCH, Stage.SET_BOUNDARIES),
+        (Stage.SET_BOUNDARIES, Stage.WATCH),
+        (Stage.WATCH, Stage.CALM),
     ],
 )
-def test_without_a_due_alert_only_a_stage_that_has_calmed_is_told(before: Stage, now: Stage, is_told: bool) -> None:
-    state = ClientState("Miramar", 0.5, (DISTRUST,), Facts(), verdict=Verdict(now, ("Why.",)))
-    assert bool(_finding(state, [], before, MONDAY)) is is_told
+def test_a_change_of_stage_is_told_without_an_alert_up_and_down(before: Stage, now: Stage) -> None:
+    state = ClientState("Miramar", 0.5, (DISTRUST,), Facts(), verdict=Verdict(now, ("Why.",), ("distrust",)))
+    found = _finding(state, [], before, MONDAY, {})
+    assert found
+    assert found.reasons == (f"Stage {before.value} → {now.value}.", "Why.")
+    assert (found.signals, found.quotes) == (("distrust",), (QUOTE,))
+    assert _finding(state, [], now, MONDAY, {}) is None
+
+
+def test_a_change_of_stage_does_not_wait_for_the_next_digest() -> None:
+    paid = [replace(bill, paid_at=DUE + timedelta(days=16), paid_amount=500.0) for bill in unpaid("Miramar").invoices]
+    record = replace(unpaid("Miramar"), invoices=paid)
+    assert [(found.stage, found.at.date() - DUE) for found in backtest(record, HOUSE, MONDAY, END)] == [
+        (Stage.WATCH, timedelta(days=14)),
+        (Stage.CALM, timedelta(days=16)),
+    ]
+
+
+def evidence(behaviour: BehaviourState, *signals: SignalState) -> list[tuple[str, int, int, str]]:
+    """What a backtest shows for a behaviour signal, beside two mails of the client."""
+    state = ClientState("Miramar", 0.5, signals, Facts(), behaviour=(behaviour,))
+    mails = {mail.message_id: mail for mail in (message(1), message(2))}
+    alert = Alert("Miramar", behaviour.signal, 0.8, MONDAY, AlertChange.NEW, behaviour.basis)
+    found = _finding(state, [alert], Stage.CALM, MONDAY, mails)
+    assert found
+    return [(quote.message_id, quote.start, quote.end, quote.label) for quote in found.quotes]
+
+
+def test_behaviour_has_its_mails_as_evidence_or_the_sentences_that_it_is_made_of() -> None:
+    mail = message(1)
+    said = {
+        tag: SignalState(tag, 0.8, 1, 1, 0.0, (replace(QUOTE, message_id=mail.message_id, label=tag, end=5),))
+        for tag in ("distrust", "appreciation", "payment_excuse")
+    }
+    late = BehaviourState("off_hours_contact", 0.9, "share", 0.9, "Late.", basis=(mail.message_id,))
+    assert evidence(late, *said.values()) == [(mail.message_id, 0, len(mail.own_text), "off_hours_contact")]
+    sour = replace(late, signal="souring")
+    assert evidence(sour, said["distrust"], said["appreciation"]) == [(mail.message_id, 0, 5, "distrust")]
+    drift = replace(late, signal="payment_drift", basis=("2026-007",))
+    assert evidence(drift, *said.values()) == [(mail.message_id, 0, 5, "payment_excuse")]
+    assert evidence(drift, said["distrust"]) == []
