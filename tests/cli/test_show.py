@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailsignals.cli.ledgers import _named
 from mailsignals.cli.look import _facts, _show_ledgers, _show_stage
+from mailsignals.clients.alerts import STAGE
 from mailsignals.types import Ask, BehaviourState, ClientState, Facts, Quote, Reversal, Stage, Verdict
 from support.mails import IVA
 
@@ -23,6 +25,13 @@ def test_parting_is_shown_with_our_side_also_where_there_is_not_enough_to_say(
     shown = capsys.readouterr().out
     assert (f"Our side  0.00  {UNKNOWN}" in shown) is is_told
     assert shown.count(UNKNOWN) == is_told
+
+
+@pytest.mark.parametrize(("stage", "is_told"), [(Stage.CONSIDER_PARTING, True), (Stage.STOP_WORK, False)])
+def test_who_keeps_a_parting_quiet_is_told_of_our_side(stage: Stage, is_told: bool) -> None:
+    mirror = BehaviourState("our_side", 3.0, "hours", 0.1, "Their questions wait 3 working hours.")
+    named = _named(ClientState("Miramar", 0.5, (), Facts(), behaviour=(mirror,), verdict=Verdict(stage)), STAGE)
+    assert ("(our side: their questions wait 3 working hours)" in named) is is_told
 
 
 def test_wishes_and_approvals_have_the_day_of_our_calendar_and_wishes_their_thread(

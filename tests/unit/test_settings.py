@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from mailsignals.errors import DataUnreadable, InputMissing, MailsignalsError, SettingsInvalid, UsageFault
 from mailsignals.settings import parse_settings, read_settings, write_settings
+from mailsignals.wiring import App
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "errors"
 
@@ -278,3 +280,12 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_an_address_belongs_to_one_client(clients: dict[str, list[str]], words: str) -> None:
     with pytest.raises(SettingsInvalid, match=words):
         parse_settings({"us": {"addresses": ["ana@kestrel.example"]}, "clients": clients})
+
+
+def test_the_public_holidays_of_a_country_are_no_working_days(tmp_path: Path) -> None:
+    file = tmp_path / "mailsignals.toml"
+    file.write_text('[us]\naddresses = ["ana@kestrel.example"]\nholidays = "HR"\n')
+    epiphany = date(2026, 1, 6)
+    assert epiphany in App(file, now=datetime(2026, 3, 13, tzinfo=UTC)).house.work.holidays
+    file.write_text(file.read_text().replace("HR", "DK"))
+    assert epiphany not in App(file, now=datetime(2026, 3, 13, tzinfo=UTC)).house.work.holidays

@@ -173,8 +173,6 @@ def snooze(  # noqa: PLR0917  # one argument an option
     context: click.Context, client: str, signal: str, days: int | None, until: datetime | None, off: bool
 ) -> None:
     """Do not tell of CLIENT for a while, whatever its numbers do. Two weeks, if nothing else is said."""
-    from mailsignals.report.digest_client import alert_title
-
     app = open_app(context)
     state = find_client(app.states(), client)
     if off:
@@ -183,7 +181,7 @@ def snooze(  # noqa: PLR0917  # one argument an option
         return
     end = app.moment(until) if until else app.clock.now() + timedelta(days=days or 14)
     app.hush(state, _known_signals(state, [signal] if signal else [""]), end.astimezone(UTC))
-    what = f", {alert_title(state, signal)}," if signal else ""
+    what = f", {_named(state, signal)}," if signal else ""
     click.echo(f"{state.client}{what} is quiet until {end.astimezone(app.settings.us.zone):%Y-%m-%d %H:%M}.")
 
 
@@ -198,8 +196,6 @@ def acknowledge(context: click.Context, client: str, signal: str) -> None:
     What goes on as bad with new evidence is told again after the quiet time. What is snoozed keeps its day, unless
     --signal names it.
     """
-    from mailsignals.report.digest_client import alert_title
-
     app = open_app(context)
     state = find_client(app.states(), client)
     now = app.clock.now()
@@ -209,7 +205,7 @@ def acknowledge(context: click.Context, client: str, signal: str) -> None:
         state, [signal] if signal else [name for name in app.told_signals(state) if name not in snoozed]
     )
     app.hush(state, names, None)
-    titles = [alert_title(state, name) for name in names]
+    titles = [_named(state, name) for name in names]
     click.echo(f"{state.client}: {', '.join(titles) or 'nothing to acknowledge'}.")
 
 
@@ -271,6 +267,16 @@ def _known_signals(state: ClientState, names: Sequence[str]) -> Sequence[str]:
                 remedy=f"choose from: {', '.join(sorted(known - {''}))}.",
             )
     return names
+
+
+def _named(state: ClientState, signal: str) -> str:
+    """A signal by its title; the stage with our side, where it is to part."""
+    from mailsignals.clients.alerts import STAGE
+    from mailsignals.report.digest_client import alert_title
+    from mailsignals.report.digest_facts import our_side_beside
+
+    beside = our_side_beside(state) if signal == STAGE else ""
+    return f"{alert_title(state, signal)} ({beside})" if beside else alert_title(state, signal)
 
 
 def _show_finding(finding: Finding, zone: Any) -> None:

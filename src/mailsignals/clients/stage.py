@@ -123,7 +123,8 @@ def verdict(case: Case, earlier: Sequence[Case], rules: AlertRules) -> Verdict:
     if held.stage.rank <= now.stage.rank:
         return now
     standing = [*(words for _, words in _firing_signs(case, rules)), *now.reasons]
-    today = {_subject(words): words for words in map(sentence, (*case.signals, *case.behaviour))}
+    states: tuple[SignalState | BehaviourState, ...] = (*case.signals, *case.behaviour)
+    today = {_subject(words): words for words in map(sentence, states)}
     reasons = tuple(_held_reasons(held, standing, now, today))
     return replace(held, reasons=reasons, is_reminder_due=now.is_reminder_due)
 

@@ -85,6 +85,12 @@ def test_harvest_has_no_due_date_and_knows_part_payments(tmp_path: Path) -> None
     assert (invoice.due, invoice.amount, invoice.paid_amount, invoice.is_paid) == (None, 1250, 250, False)
 
 
+@pytest.mark.parametrize("currency", ["Danish Krone - DKK", "DKK - Danish Krone", "DKK"])
+def test_a_currency_that_is_written_with_its_name_is_its_code(tmp_path: Path, currency: str) -> None:
+    [invoice], _ = read(tmp_path, HARVEST.replace(",EUR,", f",{currency},"))
+    assert invoice.currency == "DKK"
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_other_programs_are_read_by_plain_headings_whatever_stands_between(tmp_path: Path, delimiter: str) -> None:
     rows = [

@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ from mailsignals.types import (
     Address,
     Attachment,
     ClientState,
+    Invoice,
     Matter,
     Message,
     Promise,
@@ -200,6 +201,19 @@ def test_the_table_tells_all_that_the_page_tells() -> None:
     assert by_kind["extra wish"]["message_id"] == "a1@galeb.example"
     drift = next(row for row in told if row["what"].startswith("Payment drift, 0.82:"))
     assert drift["basis"] == "12-2026; 13-2026"
+
+
+def test_the_table_has_a_row_for_every_payment_with_its_day() -> None:
+    first, second, third = (date(2026, 3, day) for day in (2, 3, 4))
+    bill = Invoice("7", "Hotel Galeb", first, first, 90.0, "EUR")
+    parts = replace(bill, paid_at=third, paid_amount=60.0, payments=((first, 40.0), (third, 20.0)))
+    whole = replace(bill, number="8", paid_at=second, paid_amount=90.0)
+    told = rows_of(dossier_of(mail(1, ANA), state=replace(example.galeb(), invoices=(bill, parts, whole))))
+    assert [(row["at"], row["what"]) for row in told if row["kind"] == "payment"] == [
+        ("2026-03-02", "7: 40.00 EUR"),
+        ("2026-03-03", "8: 90.00 EUR"),
+        ("2026-03-04", "7: 20.00 EUR"),
+    ]
 
 
 def test_a_sentence_that_would_run_as_a_formula_does_not() -> None:

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailsignals.behaviour.promises import ON_ITS_WAY
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster
-from mailsignals.clients.stage import LONG_OVERDUE_DAYS, OVERDUE_DAYS
+from mailsignals.clients.stage import OVERDUE_DAYS
 from mailsignals.types import (
     Address,
     Alert,
@@ -37,12 +38,16 @@ DUE = date(2026, 3, 10)
 
 
 def test_a_stage_that_begins_by_the_calendar_is_told_the_night_it_begins() -> None:
-    bill = Invoice("7", "Miramar", DUE - timedelta(days=20), DUE, 500.0, "EUR")
-    record = Record([message(1), message(2, sender=ANA, recipients=(IVA,))], {}, {}, [bill])
-    reminder, rest, *_ = backtest(record, HOUSE, MONDAY, MONDAY + timedelta(days=90))
+    first = Invoice("7", "Miramar", DUE - timedelta(days=20), DUE, 500.0, "EUR")
+    later = DUE + timedelta(days=60)
+    record = Record(
+        [message(1), message(2, sender=ANA, recipients=(IVA,))], {}, {}, [first, replace(first, number="8", due=later)]
+    )
+    found = list(backtest(record, HOUSE, MONDAY, MONDAY + timedelta(days=90)))
+    reminder, rest = found[0], next(one for one in found if one.stage is Stage.STOP_WORK)
     assert (reminder.stage, reminder.at.date()) == (Stage.WATCH, DUE + timedelta(days=OVERDUE_DAYS))
-    assert (rest.stage, rest.at.date()) == (Stage.STOP_WORK, DUE + timedelta(days=LONG_OVERDUE_DAYS + 1))
-    assert rest.signals == ()
+    assert (rest.stage, rest.at.date()) == (Stage.STOP_WORK, later + ON_ITS_WAY + timedelta(days=1))
+    assert rest.signals == ("payment_drift",)
 
 
 def test_the_nights_are_those_of_our_calendar_also_where_the_clock_is_put_forward() -> None:
