@@ -21,7 +21,7 @@ import jinja2
 from mailsignals.behaviour.money import overdue
 from mailsignals.clients.alerts import STAGE
 from mailsignals.report.charts import TREND_HEIGHT, TREND_WIDTH, Course, trend
-from mailsignals.report.digest_client import alert_title, row, section, short_name, show_command
+from mailsignals.report.digest_client import alert_title, calm_name, has_moved, row, section, short_name, show_command
 from mailsignals.report.digest_promises import MAX_PRESSING, agenda, pressing
 from mailsignals.report.digest_signal import Frame
 from mailsignals.report.digest_summary import grouped, headline, news, others, receipt, subject
@@ -96,7 +96,8 @@ def compose(
         if alert.client == state.client and alert.change is AlertChange.RECOVERED
     ]
     promises = pressing(states, frame)
-    fresh = news(len(promises), len(over))
+    moved = [state for state in (*groups.watched, *groups.calm) if has_moved(state, earlier.get(state.client))]
+    fresh = news(len(promises), len(over), len(moved))
     digest = Digest(
         subject=subject(groups, coverage, fresh),
         sent_at=now,
@@ -109,7 +110,7 @@ def compose(
         in_brief=tuple(spare.summary for spare in sections[most:]),
         rows=tuple(row(state, earlier.get(state.client), frame) for state in groups.watched[:MAX_ROWS]),
         more_rows=len(groups.watched[MAX_ROWS:]),
-        calm=listing([short_name(state) for state in groups.calm], MAX_CALM),
+        calm=listing([calm_name(state, earlier.get(state.client)) for state in groups.calm], MAX_CALM),
         receipt=receipt(coverage),
         command=show_command(states[0]) if states else "mailsignals show CLIENT",
         hides_text=hide_text,

@@ -94,20 +94,33 @@ def section(
 
 def row(state: ClientState, earlier: ClientState | None, frame: Frame) -> ClientRow:
     """A client that is not told of, in brief; that its stage has changed is told with the first reason."""
-    strongest, stage = risks(state), state.verdict.stage
-    before = earlier.verdict.stage if earlier else stage
-    has_moved = stage is not before
+    strongest, moved = risks(state), has_moved(state, earlier)
     return ClientRow(
         name=short_name(state),
         level=level(state.score),
-        stage=f"{before.value} → {stage.value}" if has_moved else stage.value,
+        stage=_step(state, earlier) if moved else state.verdict.stage.value,
         signal=title(strongest[0]) if strongest else _of_stage(state),
         messages=f"{plural(state.facts.received, 'message')} in all",
         last=frame.time.day(state.facts.last_at) if state.facts.last_at else "never",
-        change="" if has_moved else _drift(state, earlier, frame),
-        reason="".join(ledger.reasons(state, frame)[:1]) if has_moved else "",
+        change="" if moved else _drift(state, earlier, frame),
+        reason="".join(ledger.reasons(state, frame)[:1]) if moved else "",
         our_side_beside=our_side_beside(state),
     )
+
+
+def calm_name(state: ClientState, earlier: ClientState | None) -> str:
+    """A calm client, such as ``Hotel Galeb (watch → calm)`` where it has just become so."""
+    return f"{short_name(state)} ({_step(state, earlier)})" if has_moved(state, earlier) else short_name(state)
+
+
+def has_moved(state: ClientState, earlier: ClientState | None) -> bool:
+    """Whether a client stood at another stage at the last digest."""
+    return earlier is not None and earlier.verdict.stage is not state.verdict.stage
+
+
+def _step(state: ClientState, earlier: ClientState | None) -> str:
+    before = (earlier or state).verdict.stage
+    return f"{before.value} → {state.verdict.stage.value}"
 
 
 def _of_stage(state: ClientState) -> str:

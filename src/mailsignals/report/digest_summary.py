@@ -43,11 +43,12 @@ def grouped(states: Sequence[ClientState], alerts: Sequence[Alert]) -> Groups:
     )
 
 
-def news(promises: int, over: int) -> str:
+def news(promises: int, over: int, stages: int = 0) -> str:
     """What there is to tell beside alerts, such as ``2 promises to look at, 1 matter over``, or nothing."""
     looked_at = [f"{plural(promises, 'promise')} to look at"] if promises else []
     ended = [f"{plural(over, 'matter')} over"] if over else []
-    return ", ".join([*looked_at, *ended])
+    changed = [f"{plural(stages, 'stage')} changed"] if stages else []
+    return ", ".join([*looked_at, *ended, *changed])
 
 
 def subject(groups: Groups, coverage: Coverage, fresh: str = "") -> str:

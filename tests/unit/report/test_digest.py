@@ -113,9 +113,16 @@ def test_without_alerts_the_digest_is_short_and_still_tells_how_all_stand_and_wh
 
 def test_clients_told_before_are_not_called_calm() -> None:
     states = [replace(at_stage(state), promises=()) for state in example.states()[:5]]
-    digest = example.example_digest(states=[*states, example.brightwell()], alerts=[], coverage=example.coverage())
+    states += [example.brightwell()]
+    before = {state.client: state for state in states}
+    digest = example.example_digest(states=states, alerts=[], earlier=before, coverage=example.coverage())
     assert digest.subject == "mailsignals: nothing new, 5 to keep an eye on"
     assert digest.headline == "Nothing new to tell."
+    before |= {"Brightwell Clinics": at_stage(example.brightwell())}
+    digest = example.example_digest(states=states, alerts=[], earlier=before, coverage=example.coverage())
+    assert digest.subject == "mailsignals: 1 stage changed, 5 to keep an eye on"
+    assert digest.headline == "No new alert; 1 stage changed."
+    assert digest.calm == "Brightwell Clinics (watch → calm)"
 
 
 def test_a_client_at_watch_is_not_called_calm_even_where_no_sentence_stands_out() -> None:
@@ -394,9 +401,9 @@ def test_the_foot_tells_how_to_get_it_at_the_other_rhythm() -> None:
 
 
 def test_other_clients_stand_in_a_table_and_calm_ones_by_name() -> None:
-    watched = [at_stage(example.nordlys()), at_stage(example.loopnest())]
-    before = {name: at_stage(state) for name, state in example.earlier().items()}
-    digest = example.example_digest(states=[example.galeb(), *watched, example.brightwell()], earlier=before)
+    watched, calm = [at_stage(example.nordlys()), at_stage(example.loopnest())], example.brightwell()
+    before = {name: at_stage(state) for name, state in example.earlier().items()} | {"Brightwell Clinics": calm}
+    digest = example.example_digest(states=[example.galeb(), *watched, calm], earlier=before)
     assert [(row.name, row.signal, row.messages, row.last, row.change) for row in digest.rows] == [
         ("Nordlys ApS", "Micromanagement", "18 messages in all", "20 Nov", "0.33 → 0.21, quieter"),
         ("Loopnest", "Discount haggling", "9 messages in all", "5 Nov", "unchanged"),
