@@ -1,6 +1,6 @@
-"""Do the alerts come early, seldom and to the right clients? 500 simulated histories of twelve months.
+"""Do the alerts come early, seldom and to the right clients? 1,500 simulated histories of twelve months.
 
-    python benchmarks/alert_quality.py [--histories 500] [--json docs/figures/alert_quality.json]
+    python benchmarks/alert_quality.py [--histories 1500] [--json docs/figures/alert_quality.json]
 
 Twelve kinds of client write for a year. What they truly do is known; what is seen of it passes through the model's
 own errors, drawn from the test writers of the corpus: a true signal is seen as it was in some test message that has
@@ -531,7 +531,7 @@ def draw(figures: Mapping[str, Mapping[str, Mapping[str, object]]], file: Path) 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--histories", type=int, default=500)
+    parser.add_argument("--histories", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
