@@ -81,12 +81,21 @@ def state_of(name: str, figure: Figure | None, others: Sequence[float]) -> Behav
     middle = median(others) if len(others) >= 3 else None
     beyond = [_beyond(figure.value, usual) for usual in (figure.usual, middle) if usual is not None]
     share = 0.5 + 0.5 * (sum(beyond) / len(beyond) if beyond else 0.5)
-    low = known.low if figure.low is None else figure.low
-    range_score = _clamped((figure.value - low) / (known.high - known.low))
-    score = _clamped(range_score * share + figure.extra)
+    score = _clamped(_in_range(known, figure) * share + figure.extra)
     return BehaviourState(
         name, round(figure.value, 3), known.unit, round(score, 4), figure.words, figure.usual, middle, figure.basis
     )
+
+
+def most_score(name: str, figure: Figure) -> float:
+    """What a figure scores where it is twice of what is usual, or more."""
+    return _clamped(_in_range(behaviours()[name], figure) + figure.extra)
+
+
+def _in_range(known: Behaviour, figure: Figure) -> float:
+    """0 at the catalogue's low or less, 1 at its high or more."""
+    low = known.low if figure.low is None else figure.low
+    return _clamped((figure.value - low) / (known.high - known.low))
 
 
 def _beyond(value: float, usual: float) -> float:

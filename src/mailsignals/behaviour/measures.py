@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from mailsignals.behaviour.figures import Figure, behaviours, state_of
+from mailsignals.behaviour.figures import Figure, behaviours, most_score, state_of
 from mailsignals.behaviour.mirror import our_side
 from mailsignals.behaviour.money import payment_drift
 from mailsignals.behaviour.people import hostile_contact
@@ -20,16 +20,20 @@ from mailsignals.types import BehaviourState, Promise, PromiseState
 
 Figures = Mapping[str, Figure | None]
 
+_WEEK = timedelta(weeks=1)
+
 
 @dataclass(frozen=True)
 class Measures:
     """The figures of all clients at one moment, from which each one's states come.
 
     Args:
+        talks: One a client.
         promises: Client -> its promises, as ``promises_of`` gives them.
         figures: Client -> its figure for every signal.
     """
 
+    talks: Sequence[Talk]
     agency: Agency
     promises: Mapping[str, tuple[Promise, ...]]
     figures: Mapping[str, Figures]
@@ -38,12 +42,34 @@ class Measures:
         """Every behaviour signal of a client, in the order of the catalogue."""
         return tuple(self._beside_others(name, client, self.figures[client][name]) for name in behaviours())
 
-    def state_before(self, name: str, talk: Talk, moment: datetime) -> BehaviourState:
-        """One signal at an earlier moment, beside the other clients of now: they hardly move within weeks.
+    def state_before(self, name: str, talk: Talk, moment: datetime, least: float) -> BehaviourState | None:
+        """One signal at an earlier moment; None where its score was below ``least``.
+
+        It stands beside the other clients as they were up to a week before: they hardly move within days.
 
         Args:
             talk: The client's, as it is now.
         """
+        figure = self._figure_before(name, talk, moment)
+        if figure is None or most_score(name, figure) < least:
+            return None
+        known = self._values_before(name, talk.now + (moment - talk.now) // _WEEK * _WEEK)
+        others = [value for client, value in known.items() if client != talk.client]
+        state = state_of(name, figure, others)
+        return state if state.score >= least else None
+
+    def _values_before(self, name: str, moment: datetime) -> Mapping[str, float]:
+        """The clients' figures for a signal at an earlier moment, of those that had one."""
+        if (name, moment) not in self._known_before:
+            figures = {talk.client: self._figure_before(name, talk, moment) for talk in self.talks}
+            self._known_before[name, moment] = {client: own.value for client, own in figures.items() if own}
+        return self._known_before[name, moment]
+
+    @cached_property
+    def _known_before(self) -> dict[tuple[str, datetime], Mapping[str, float]]:
+        return {}
+
+    def _figure_before(self, name: str, talk: Talk, moment: datetime) -> Figure | None:
         past = talk.until(moment)
         promises = [
             promise if promise.due and promise.due < past.today else replace(promise, state=PromiseState.OPEN)
@@ -51,7 +77,7 @@ class Measures:
             if promise.made_at <= moment
         ]
         agency = _with_part_of(self.agency, talk, past) if name == "attention_share" else self.agency
-        return self._beside_others(name, talk.client, figure_of(name, past, promises, agency))
+        return figure_of(name, past, promises, agency)
 
     def _beside_others(self, name: str, client: str, own: Figure | None) -> BehaviourState:
         others = list(self._values[name])
@@ -81,7 +107,7 @@ def measure_all(talks: Sequence[Talk], rounds: int | None) -> Measures:
     for talk in talks:
         own = promises[talk.client] = promises_of(talk)
         figures[talk.client] = {name: figure_of(name, talk, own, agency) for name in behaviours()}
-    return Measures(agency, promises, figures)
+    return Measures(talks, agency, promises, figures)
 
 
 def agency_of(talks: Sequence[Talk], rounds: int | None) -> Agency:

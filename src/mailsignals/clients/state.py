@@ -28,7 +28,7 @@ from mailsignals.clients.aggregate import (
 )
 from mailsignals.clients.alerts import AlertRules
 from mailsignals.clients.identity import Roster, correspondences
-from mailsignals.clients.stage import BOUNDARIES_FIRST, HOLD, Case, Reminder, is_strong, is_wavering, verdict
+from mailsignals.clients.stage import BOUNDARIES_FIRST, HOLD, STRONG, Case, Reminder, is_wavering, verdict
 from mailsignals.signals.segment import is_greeting
 from mailsignals.types import (
     UNKNOWN_LANGUAGE,
@@ -246,8 +246,8 @@ def _as_held(talk: Talk, case: Case, measures: Measures) -> Iterator[Case]:
 
 def _last_strong(state: BehaviourState, talk: Talk, measures: Measures) -> BehaviourState:
     nights = (talk.now - days * _DAY for days in range(1, HOLD.days + 1))
-    before = (measures.state_before(state.signal, talk, night) for night in nights)
-    return next(filter(is_strong, before), state)
+    before = (measures.state_before(state.signal, talk, night, STRONG) for night in nights)
+    return next(filter(None, before), state)
 
 
 def _people(talk: Talk) -> tuple[Address, ...]:

@@ -512,11 +512,26 @@ def test_what_was_measured_before_is_what_a_night_of_then_would_have_measured() 
         replace(talk(*(mail(day) for day in range(40, 60, 2)), days=70), client=f"Other {number}")
         for number in range(5)
     ]
-    now, then = talk(*mails, *late, days=70), talk(*mails, *late, days=60)
+    now, then = talk(*mails, *late, days=70), talk(*mails, *late, days=63)
     measures = measure_all([now, *others], None)
-    at_once = measure_all([then, *(other.until(then.now) for other in others)], None).figures["Miramar"]
+    at_once = measure_all([then, *(other.until(then.now) for other in others)], None).states("Miramar")
     for name in behaviours():
-        before = measures.state_before(name, now, then.now)
-        figure = at_once[name]
-        assert before.value == (figure and pytest.approx(figure.value, abs=1e-3)), name
-        assert before.basis == (figure.basis if figure else ()), name
+        before = measures.state_before(name, now, then.now, 0.0)
+        state = next(state for state in at_once if state.signal == name)
+        assert (before is None) is (state.value is None), name
+        if before:
+            assert before.value == pytest.approx(state.value, abs=1e-3), name
+            assert (before.score, before.basis) == (pytest.approx(state.score, abs=1e-3), state.basis), name
+
+
+def test_what_was_strong_stays_so_when_others_become_known_who_are_alike() -> None:
+    nights = [mail(day + 0.5, "Now!", tags=[]) for day in range(6, 18, 2)]
+    now = talk(*nights, days=20)
+    others = [
+        replace(talk(*(mail(since + hour / 24) for hour in range(10, 16)), days=20), client=f"Other {since}")
+        for since in (18, 18.1, 18.2)
+    ]
+    measures = measure_all([now, *others], None)
+    off_hours = next(state for state in measures.states("Miramar") if state.signal == "off_hours_contact")
+    assert (off_hours.value, off_hours.others, off_hours.score) == (1, 1, 0.5)
+    assert measures.state_before("off_hours_contact", now, now.now - timedelta(days=1), 0.6)
